@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef GOTRACED_FRAMES_BPF_H
+#define GOTRACED_FRAMES_BPF_H
+
+/*
+ * How a call is paired
+ * ====================
+ *
+ * Each goroutine with traced calls in flight has a record, found by (process, g), with a stack of
+ * frames: one for each such call, ordered by depth, the innermost on top. Only the goroutine's own
+ * thread of the moment touches it, so it needs no lock.
+ *
+ * An entry at depth d pushes a frame. Whatever is on top at d or deeper cannot be live any more,
+ * since the new call's return address lies where those had theirs: it is popped and counted as
+ * unwound. A return at depth d pops what is deeper, likewise unwound; then the top is the frame at
+ * d itself, and its start time gives the duration. When it is not there, the call began before the
+ * probes, and the return is counted as unmatched. The unwinding of a panic and the end of a
+ * goroutine by runtime.Goexit pop without waiting for the next entry or return.
+ *
+ * The first frames of a goroutine are part of its record, so that most hits cost one map lookup;
+ * deeper ones lie in pages of a second map, keyed by goroutine and page number. A record lives only
+ * while it has frames, and a page likewise: what is in the maps is what is in flight.
+ */
+enum {
+	FRAMES_IN_RECORD = 6,
+	FRAMES_IN_PAGE = 16,
+	/* Kernels before 5.17 have no bpf_loop: what is unwound at once is then bounded by an
+	   unrolled loop. */
+	MAX_POPS_WITHOUT_LOOP = 64,
+	MAX_POPS = 1 << 23,
+};
+
+struct frame {
+	__u64 start_ns;
+	__u32 depth; /* bytes from g.stack.hi down to the return address */
+	__u32 function;
+};
+
+struct goroutine {
+	__u64 goid;
+	__u64 birth; /* of the process */
+	__u32 n_frames; /* in the record and in pages together */
+	__u32 reserved;
+	struct frame frames[FRAMES_IN_RECORD];
+};
+
+struct frames_page {
+	struct frame frames[FRAMES_IN_PAGE];
+};
+
+/* The limits are set before loading. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, struct goroutine_key);
+	__type(value, struct goroutine);
+} goroutines SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, struct goroutine_key);
+	__type(value, struct frames_page);
+} pages SEC(".maps");
+
+static const struct frames_page empty_page;
+
+/* A goroutine being looked at: its key and its record. */
+struct frames {
+	struct goroutine_key key;
+	struct goroutine *goroutine;
+};
+
+static __always_inline struct frame *page_frame(struct frames *frames, __u32 i, bool may_create)
+{
+	struct goroutine_key key = frames->key;
+	struct frames_page *page;
+
+	i -= FRAMES_IN_RECORD;
+	key.page = 1 + i / FRAMES_IN_PAGE;
+	page = bpf_map_lookup_elem(&pages, &key);
+	if (!page && may_create) {
+		bpf_map_update_elem(&pages, &key, &empty_page, BPF_NOEXIST);
+		page = bpf_map_lookup_elem(&pages, &key);
+	}
+	if (!page)
+		return 0;
+	barrier_var(page); /* or clang adds to the pointer before the check, which the verifier
+			      refuses */
+	return &page->frames[i % FRAMES_IN_PAGE];
+}
+
+/* The i-th frame from the outermost. */
+static __always_inline struct frame *frame_at(struct frames *frames, __u32 i, bool may_create)
+{
+	if (i < FRAMES_IN_RECORD)
+		return &frames->goroutine->frames[i];
+	return page_frame(frames, i, may_create);
+}
+
+static __always_inline struct frame *frames_top(struct frames *frames)
+{
+	__u32 n = frames->goroutine->n_frames;
+
+	return n ? frame_at(frames, n - 1, false) : 0;
+}
+
+/* Forgets the top frame, and the page that it leaves empty. The record stays until frames_end. */
+static __always_inline void frames_pop(struct frames *frames)
+{
+	__u32 i = --frames->goroutine->n_frames;
+
+	if (i >= FRAMES_IN_RECORD && (i - FRAMES_IN_RECORD) % FRAMES_IN_PAGE == 0) {
+		struct goroutine_key key = frames->key;
+
+		key.page = 1 + (i - FRAMES_IN_RECORD) / FRAMES_IN_PAGE;
+		bpf_map_delete_elem(&pages, &key);
+	}
+}
+
+struct unwinding {
+	struct frames *frames;
+	__u32 depth;
+	bool is_counted;
+};
+
+/* A callback of bpf_loop: 1 ends it. */
+static long unwind_one(__u32 i __attribute__((unused)), struct unwinding *unwinding)
+{
+	struct frame *top = frames_top(unwinding->frames);
+
+	if (!top || top->depth < unwinding->depth)
+		return 1;
+	if (unwinding->is_counted)
+		count(top->function, CALL_UNWOUND);
+	frames_pop(unwinding->frames);
+	return 0;
+}
+
+/*
+ * Pops every frame at this depth or deeper. False when some had to be left: only on kernels without
+ * bpf_loop, and only for a panic through more frames than their unrolled loop takes.
+ */
+static __always_inline bool frames_unwind(struct frames *frames, __u32 depth, bool is_counted)
+{
+	struct unwinding unwinding = { frames, depth, is_counted };
+	struct frame *top = frames_top(frames);
+
+	if (!top || top->depth < depth)
+		return true;
+	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_loop)) {
+		bpf_loop(MAX_POPS, unwind_one, &unwinding, 0);
+		return true;
+	}
+	for (__u32 i = 0; i < MAX_POPS_WITHOUT_LOOP; i++)
+		if (unwind_one(i, &unwinding))
+			return true;
+	return false;
+}
+
+/* Looks the goroutine up. False when it has no frames. */
+static __always_inline bool frames_begin(struct frames *frames, __u64 g, __u32 tgid)
+{
+	frames->key = (struct goroutine_key){ .g = g, .tgid = tgid };
+	frames->goroutine = bpf_map_lookup_elem(&goroutines, &frames->key);
+	return frames->goroutine != 0;
+}
+
+/* Ends what frames_begin began: a record without frames goes. */
+static __always_inline void frames_end(struct frames *frames)
+{
+	if (frames->goroutine->n_frames == 0)
+		bpf_map_delete_elem(&goroutines, &frames->key);
+}
+
+/*
+ * Makes sure that the frames are this goroutine's. Those of an ended goroutine were unwound; those
+ * of an ended process are forgotten, its calls having been in flight when it ended.
+ */
+static __always_inline bool frames_claim(struct frames *frames, __u64 goid, __u64 birth)
+{
+	struct goroutine *goroutine = frames->goroutine;
+	bool is_same_process = goroutine->birth == birth;
+
+	if (is_same_process && goroutine->goid == goid)
+		return true;
+	if (!frames_unwind(frames, 0, is_same_process))
+		return false;
+	goroutine->goid = goid;
+	goroutine->birth = birth;
+	return true;
+}
+
+#endif

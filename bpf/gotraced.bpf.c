@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "vmlinux.h"
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+
+#include "gotraced/cookie.h"
+#include "gotraced/record.h"
+
+#include "goroutine.bpf.h"
+
+#include "counters.bpf.h"
+
+#include "frames.bpf.h"
+
+/*
+ * The programs at the probes: one for all entries, one for all returns, and one each for the two
+ * places in the runtime at which calls end without returning. A cookie tells each hit what was hit.
+ */
+
+char program_license[] SEC("license") = "GPL";
+
+enum {
+	X86_CF = 1 << 0,
+	X86_ZF = 1 << 6,
+	GOBUF_SP_OFF = 0, /* runtime.gobuf, Go 1.15 to 1.27 */
+	GOBUF_G_OFF = 16,
+};
+
+/* Set before loading. */
+const volatile bool is_filtered_by_process;
+const volatile __u64 wakeup_bytes; /* wake user space when the ring holds this much */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, __u32); /* tgid */
+	__type(value, __u8);
+} processes SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
+} ring SEC(".maps");
+
+/* The process of the hit; 0 when it is none that is traced. */
+static __always_inline __u32 traced_tgid(void)
+{
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
+
+	if (is_filtered_by_process && !bpf_map_lookup_elem(&processes, &tgid))
+		return 0;
+	return tgid;
+}
+
+static __always_inline void submit(__u32 function, __u64 duration_ns)
+{
+	struct call_record *record = bpf_ringbuf_reserve(&ring, sizeof(*record), 0);
+	bool is_filled;
+
+	if (!record) {
+		count(function, CALL_DROPPED);
+		return;
+	}
+	record->duration_ns = duration_ns;
+	record->function = function;
+	record->reserved = 0;
+	is_filled = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) >= wakeup_bytes;
+	bpf_ringbuf_submit(record, is_filled ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
+}
+
+/* The start time is taken last, so that as little as can be of the probe's own time falls into the
+ * call's. */
+static __always_inline bool start_first(struct frames *frames, __u64 goid, __u64 birth,
+					struct frame frame)
+{
+	struct goroutine fresh = { .goid = goid, .birth = birth, .n_frames = 1 };
+
+	fresh.frames[0] = frame;
+	fresh.frames[0].start_ns = bpf_ktime_get_ns();
+	return bpf_map_update_elem(&goroutines, &frames->key, &fresh, BPF_NOEXIST) == 0;
+}
+
+static __always_inline bool start_nested(struct frames *frames, __u64 goid, __u64 birth,
+					 struct frame frame)
+{
+	struct frame *slot;
+
+	if (!frames_claim(frames, goid, birth) || !frames_unwind(frames, frame.depth, true))
+		return false;
+	slot = frame_at(frames, frames->goroutine->n_frames, true);
+	if (!slot)
+		return false;
+	frames->goroutine->n_frames++;
+	slot->depth = frame.depth;
+	slot->function = frame.function;
+	slot->start_ns = bpf_ktime_get_ns();
+	return true;
+}
+
+SEC("uprobe")
+int on_entry(struct pt_regs *ctx)
+{
+	struct cookie cookie = cookie_unpack(bpf_get_attach_cookie(ctx));
+	struct frame frame = { .function = cookie.function };
+	__u64 g, goid, birth;
+	struct frames frames;
+	bool is_started;
+	__u32 tgid;
+
+	if ((cookie.flags & COOKIE_IS_JBE) && (ctx->flags & (X86_CF | X86_ZF)))
+		return 0;
+	tgid = traced_tgid();
+	if (!tgid)
+		return 0;
+	g = goroutine_find(ctx, cookie);
+	goid = read_user_word(g + cookie.goid_off);
+	birth = process_birth();
+	frame.depth = goroutine_depth(g, ctx->sp);
+	if (!frame.depth) {
+		is_started = false;
+	} else if (frames_begin(&frames, g, tgid)) {
+		is_started = start_nested(&frames, goid, birth, frame);
+		frames_end(&frames);
+	} else {
+		is_started = start_first(&frames, goid, birth, frame);
+	}
+	count(cookie.function, is_started ? CALL_STARTED : CALL_NOT_STARTED);
+	return 0;
+}
+
+/* Takes the frame of the call that returns off the stack and gives its start time; 0 when it is not
+ * there. */
+static __always_inline __u64 finish(struct frames *frames, __u32 function, __u32 depth)
+{
+	struct frame *top;
+	__u64 start_ns;
+
+	frames_unwind(frames, depth + 1, true);
+	top = frames_top(frames);
+	if (!top || top->depth != depth)
+		return 0;
+	start_ns = top->start_ns;
+	if (top->function != function) {
+		/* What was noted here cannot be live: this call has its place. */
+		count(top->function, CALL_UNWOUND);
+		start_ns = 0;
+	}
+	frames_pop(frames);
+	return start_ns;
+}
+
+SEC("uprobe")
+int on_return(struct pt_regs *ctx)
+{
+	__u64 now_ns = bpf_ktime_get_ns(), start_ns = 0;
+	struct cookie cookie = cookie_unpack(bpf_get_attach_cookie(ctx));
+	__u32 tgid = traced_tgid(), depth;
+	struct frames frames;
+	__u64 g;
+
+	if (!tgid)
+		return 0;
+	g = goroutine_find(ctx, cookie);
+	depth = goroutine_depth(g, ctx->sp);
+	if (frames_begin(&frames, g, tgid)) {
+		if (depth &&
+		    frames_claim(&frames, read_user_word(g + cookie.goid_off), process_birth()))
+			start_ns = finish(&frames, cookie.function, depth);
+		frames_end(&frames);
+	}
+	if (!start_ns) {
+		count(cookie.function, CALL_UNMATCHED);
+		return 0;
+	}
+	count(cookie.function, CALL_RETURNED);
+	submit(cookie.function, now_ns - start_ns);
+	return 0;
+}
+
+static __always_inline void unwind_goroutine(__u64 g, __u32 tgid, __u32 depth)
+{
+	struct frames frames;
+
+	if (!frames_begin(&frames, g, tgid))
+		return;
+	frames_unwind(&frames, depth, true);
+	frames_end(&frames);
+}
+
+/*
+ * At the call of runtime.gogo in runtime.recovery: its argument is a runtime.gobuf that holds the
+ * SP with which the recovering function goes on. Return addresses below it belong to frames that
+ * the panic has unwound.
+ */
+SEC("uprobe")
+int on_recovery(struct pt_regs *ctx)
+{
+	struct cookie cookie = cookie_unpack(bpf_get_attach_cookie(ctx));
+	__u32 tgid = traced_tgid(), depth;
+	__u64 gobuf, g;
+
+	if (!tgid)
+		return 0;
+	gobuf = cookie.flags & COOKIE_ARGUMENT_ON_STACK ? read_user_word(ctx->sp) : ctx->ax;
+	g = read_user_word(gobuf + GOBUF_G_OFF);
+	depth = goroutine_depth(g, read_user_word(gobuf + GOBUF_SP_OFF));
+	if (depth)
+		unwind_goroutine(g, tgid, depth);
+	return 0;
+}
+
+/* At the entry of runtime.Goexit: the goroutine runs its deferred calls and ends, and nothing below
+ * returns. */
+SEC("uprobe")
+int on_goexit(struct pt_regs *ctx)
+{
+	struct cookie cookie = cookie_unpack(bpf_get_attach_cookie(ctx));
+	__u32 tgid = traced_tgid();
+
+	if (tgid && !((cookie.flags & COOKIE_IS_JBE) && (ctx->flags & (X86_CF | X86_ZF))))
+		unwind_goroutine(goroutine_find(ctx, cookie), tgid, 0);
+	return 0;
+}

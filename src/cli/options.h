@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef GOTRACED_CLI_OPTIONS_H
+#define GOTRACED_CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* What the user asked for on the command line. Strings belong to argv. */
+enum options_action {
+	ACTION_TRACE,
+	ACTION_LIST,
+	ACTION_PLAN,
+};
+
+enum options_format {
+	FORMAT_TEXT,
+	FORMAT_JSON,
+};
+
+enum options_links {
+	LINKS_AUTO,
+	LINKS_MULTI,
+	LINKS_PERF,
+};
+
+struct options {
+	enum options_action action;
+	const char *binary; /* NULL: the command's, or that of the first process */
+	const char **patterns; /* owned */
+	size_t n_patterns;
+	pid_t *pids; /* owned; none: all processes */
+	size_t n_pids;
+	char **command; /* NULL-terminated; NULL when none is to be started */
+	uint64_t duration_ns, interval_ns; /* 0: none */
+	enum options_format format;
+	const char *output; /* NULL: stdout */
+	enum options_links links;
+	size_t max_functions;
+	bool is_debug;
+};
+
+/*
+ * Parses the command line. Says what is wrong with it and exits with status 2 where it is; --help
+ * and --version exit with 0.
+ */
+void options_init(struct options *options, int argc, char **argv);
+void options_fini(struct options *options);
+
+#endif

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "daemon/loop.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+/*
+ * One thread waits for everything: the ring buffer, which wakes it only when it is well filled; a
+ * timer by which it is drained all the same; the timers of interval and duration; signals; and the
+ * ends of processes.
+ */
+enum source {
+	SOURCE_RING,
+	SOURCE_DRAIN,
+	SOURCE_INTERVAL,
+	SOURCE_DURATION,
+	SOURCE_SIGNAL,
+	N_OWN_SOURCES, /* those whose file descriptors the loop owns, but for the ring's */
+	SOURCE_PROCESS = N_OWN_SOURCES,
+};
+
+static const uint64_t drain_ns = 1000000000;
+
+struct loop {
+	struct session *session;
+	int epoll_fd;
+	int fds[N_OWN_SOURCES]; /* 0: none */
+	size_t n_processes; /* that are waited for */
+	bool is_over;
+	enum loop_end end;
+};
+
+static int watch(struct loop *loop, int fd, enum source source, uint32_t events)
+{
+	struct epoll_event event = { .events = events, .data.u64 = (uint64_t)fd << 32 | source };
+
+	return epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, fd, &event) ? -errno : 0;
+}
+
+static int watch_timer(struct loop *loop, enum source source, uint64_t ns)
+{
+	struct timespec span = { (time_t)(ns / 1000000000), (long)(ns % 1000000000) };
+	struct itimerspec spec = { span, span };
+
+	if (ns == 0)
+		return 0;
+	loop->fds[source] = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (loop->fds[source] < 0 || timerfd_settime(loop->fds[source], 0, &spec, NULL))
+		return -errno;
+	return watch(loop, loop->fds[source], source, EPOLLIN);
+}
+
+static void ending_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+}
+
+void loop_block_reports(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+static int watch_signals(struct loop *loop)
+{
+	sigset_t set;
+
+	ending_signals(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	loop->fds[SOURCE_SIGNAL] = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (loop->fds[SOURCE_SIGNAL] < 0)
+		return -errno;
+	return watch(loop, loop->fds[SOURCE_SIGNAL], SOURCE_SIGNAL, EPOLLIN);
+}
+
+/* A process that has ended already is one less to wait for. */
+static int watch_process(struct loop *loop, pid_t pid)
+{
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+
+	if (fd < 0)
+		return errno == ESRCH ? 0 : -errno;
+	loop->n_processes++;
+	return watch(loop, fd, SOURCE_PROCESS, EPOLLIN);
+}
+
+static int loop_init(struct loop *loop, struct session *session, const struct loop_params *params)
+{
+	int err = 0;
+
+	*loop = (struct loop){ .session = session };
+	loop->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (loop->epoll_fd < 0)
+		return -errno;
+	err = watch_signals(loop);
+	/* Edge-triggered: only the ring's own wake-ups count, not that there is something in it. */
+	if (!err)
+		err = watch(loop, tracer_fd(session->tracer), SOURCE_RING, EPOLLIN | EPOLLET);
+	if (!err)
+		err = watch_timer(loop, SOURCE_DRAIN, drain_ns);
+	if (!err)
+		err = watch_timer(loop, SOURCE_INTERVAL, params->interval_ns);
+	if (!err)
+		err = watch_timer(loop, SOURCE_DURATION, params->duration_ns);
+	for (size_t i = 0; i < params->n_pids && !err; i++)
+		err = watch_process(loop, params->pids[i]);
+	if (params->n_pids > 0 && loop->n_processes == 0) {
+		loop->is_over = true;
+		loop->end = LOOP_PROCESSES_ENDED;
+	}
+	return err;
+}
+
+static void loop_fini(struct loop *loop)
+{
+	for (size_t i = 0; i < N_OWN_SOURCES; i++)
+		if (loop->fds[i] > 0)
+			close(loop->fds[i]);
+	close(loop->epoll_fd);
+}
+
+static void end(struct loop *loop, enum loop_end why)
+{
+	loop->is_over = true;
+	loop->end = why;
+}
+
+static int on_signals(struct loop *loop, struct reason *why)
+{
+	struct signalfd_siginfo info;
+	sigset_t set;
+	int err = 0;
+
+	while (!err && read(loop->fds[SOURCE_SIGNAL], &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo == SIGUSR1) {
+			err = session_report(loop->session, REPORT_DUMP, why);
+			continue;
+		}
+		end(loop, LOOP_INTERRUPTED);
+		/* A second one ends the program at once. */
+		ending_signals(&set);
+		sigprocmask(SIG_UNBLOCK, &set, NULL);
+		break;
+	}
+	return err;
+}
+
+/* How often a timer has gone off since it was last asked. */
+static uint64_t expirations(int fd)
+{
+	uint64_t n;
+
+	return read(fd, &n, sizeof(n)) == sizeof(n) ? n : 0;
+}
+
+static int on_event(struct loop *loop, enum source source, int fd, struct reason *why)
+{
+	switch (source) {
+	case SOURCE_RING:
+		return session_drain(loop->session, why);
+	case SOURCE_DRAIN:
+		return expirations(fd) ? session_drain(loop->session, why) : 0;
+	case SOURCE_INTERVAL:
+		return expirations(fd) ? session_report(loop->session, REPORT_INTERVAL, why) : 0;
+	case SOURCE_DURATION:
+		end(loop, LOOP_TIME_IS_UP);
+		return 0;
+	case SOURCE_SIGNAL:
+		return on_signals(loop, why);
+	case SOURCE_PROCESS:
+		close(fd);
+		if (--loop->n_processes == 0)
+			end(loop, LOOP_PROCESSES_ENDED);
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+int loop_run(struct session *session, const struct loop_params *params, enum loop_end *ret,
+	     struct reason *why)
+{
+	struct epoll_event events[16];
+	struct loop loop;
+	int err;
+
+	err = loop_init(&loop, session, params);
+	if (err)
+		reason_set(why, err, "cannot set up the event loop: %s", strerror(-err));
+	while (!err && !loop.is_over) {
+		int n = epoll_wait(loop.epoll_fd, events, sizeof(events) / sizeof(events[0]), -1);
+
+		if (n < 0 && errno != EINTR)
+			err = reason_set(why, -errno, "cannot wait for events: %s",
+					 strerror(errno));
+		for (int i = 0; i < n && !err; i++)
+			err = on_event(&loop, (uint32_t)events[i].data.u64,
+				       (int)(events[i].data.u64 >> 32), why);
+	}
+	*ret = loop.end;
+	loop_fini(&loop);
+	return err;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "daemon/processes.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+bool process_runs(pid_t pid, int fd)
+{
+	struct stat program, running;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+	return fstat(fd, &program) == 0 && stat(path, &running) == 0 &&
+	       program.st_dev == running.st_dev && program.st_ino == running.st_ino;
+}
+
+size_t processes_running(int fd, pid_t *pids, size_t n)
+{
+	const struct dirent *entry;
+	DIR *proc = opendir("/proc");
+	size_t n_found = 0;
+
+	while (proc && (entry = readdir(proc))) {
+		pid_t pid = atoi(entry->d_name);
+
+		if (pid <= 0 || !process_runs(pid, fd))
+			continue;
+		if (n_found < n)
+			pids[n_found] = pid;
+		n_found++;
+	}
+	if (proc)
+		closedir(proc);
+	return n_found;
+}

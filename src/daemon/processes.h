@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef GOTRACED_DAEMON_PROCESSES_H
+#define GOTRACED_DAEMON_PROCESSES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* Does the process run the program that is open as fd? */
+bool process_runs(pid_t pid, int fd);
+
+/* The processes that do, as far as /proc lets one see: up to n of them into pids, and how many in
+ * all. */
+size_t processes_running(int fd, pid_t *pids, size_t n);
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "daemon/session.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static void on_call(void *context, uint32_t function, uint64_t duration_ns)
+{
+	struct session *session = context;
+
+	if (stats_record(&session->stats, function, duration_ns))
+		session->is_out_of_memory = true;
+}
+
+int session_init(struct session *session, const struct target *target, struct output *output,
+		 const struct tracer_params *params, struct reason *why)
+{
+	struct kernel kernel;
+	int err;
+
+	*session = (struct session){ .target = target, .output = output };
+	err = kernel_init(&kernel, why);
+	if (err)
+		return err;
+	err = stats_init(&session->stats, params->n_functions);
+	if (err)
+		return reason_set(why, err, "out of memory for %zu functions", params->n_functions);
+	err = tracer_open(&session->tracer, params, &kernel, on_call, session, why);
+	if (err)
+		session_fini(session);
+	return err;
+}
+
+void session_fini(struct session *session)
+{
+	tracer_close(session->tracer);
+	stats_fini(&session->stats);
+	session->tracer = NULL;
+}
+
+int session_attach(struct session *session, struct reason *why)
+{
+	return tracer_attach(session->tracer, &session->target->plan, 0, why);
+}
+
+void session_start(struct session *session)
+{
+	session->started_ns = session->interval_started_ns = now_ns();
+}
+
+int session_drain(struct session *session, struct reason *why)
+{
+	int err = tracer_drain(session->tracer);
+
+	if (err)
+		return reason_set(why, err, "cannot read the ring buffer: %s", strerror(-err));
+	if (session->is_out_of_memory)
+		return reason_set(why, -ENOMEM, "out of memory for a histogram");
+	return 0;
+}
+
+static int read_counters(struct session *session, struct reason *why)
+{
+	for (uint32_t i = 0; i < session->stats.n_functions; i++) {
+		struct call_counters counters;
+		int err = tracer_read_counters(session->tracer, i, &counters);
+
+		if (err)
+			return reason_set(why, err, "cannot read the counters: %s", strerror(-err));
+		stats_set_counters(&session->stats, i, &counters);
+	}
+	return 0;
+}
+
+static int write_report(struct session *session, enum report_kind kind, uint64_t at_ns,
+			struct reason *why)
+{
+	struct output *output = session->output;
+	uint64_t since_ns =
+		kind == REPORT_INTERVAL ? session->interval_started_ns : session->started_ns;
+	struct report report = {
+		.kind = kind,
+		.binary = session->target->binary->elf->path,
+		.seconds = (double)(at_ns > since_ns ? at_ns - since_ns : 1) / 1e9,
+		.stats = &session->stats,
+		.names = session->target->names,
+	};
+
+	if (output->format->calls(output->to, &report, &output->style))
+		return reason_set(why, -ENOMEM, "out of memory for a report");
+	return output_flush(output, why);
+}
+
+/* Takes over all that was measured until at_ns and reports it. */
+static int report_at(struct session *session, enum report_kind kind, uint64_t at_ns,
+		     struct reason *why)
+{
+	int err;
+
+	err = session_drain(session, why);
+	if (!err)
+		err = read_counters(session, why);
+	return err ? err : write_report(session, kind, at_ns, why);
+}
+
+int session_report(struct session *session, enum report_kind kind, struct reason *why)
+{
+	uint64_t at_ns = now_ns();
+	int err = report_at(session, kind, at_ns, why);
+
+	if (err || kind != REPORT_INTERVAL)
+		return err;
+	session->interval_started_ns = at_ns;
+	if (stats_next_interval(&session->stats))
+		return reason_set(why, -ENOMEM, "out of memory for a histogram");
+	return 0;
+}
+
+int session_finish(struct session *session, struct reason *why)
+{
+	uint64_t at_ns = now_ns();
+
+	tracer_detach(session->tracer);
+	return report_at(session, REPORT_FINAL, at_ns, why);
+}

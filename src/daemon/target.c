@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "daemon/target.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+	MAX_NEAREST = 5,
+	MAX_CALLERS_NAMED = 3,
+};
+
+static void reason_append(struct reason *why, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void reason_append(struct reason *why, const char *format, ...)
+{
+	size_t n_used = strlen(why->text);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(why->text + n_used, sizeof(why->text) - n_used, format, args);
+	va_end(args);
+}
+
+/* Where the compiler put the body of a function that has no code of its own. */
+struct inlined {
+	const char *pattern;
+	const char *callee; /* the first one found */
+	const struct go_function *into[MAX_CALLERS_NAMED];
+	size_t n_into, n_places;
+};
+
+static bool note_inlined(const char *callee, const struct go_function *into, void *context)
+{
+	struct inlined *inlined = context;
+	bool is_new;
+
+	if (inlined->callee ? strcmp(callee, inlined->callee) != 0
+			    : !match_glob(inlined->pattern, callee))
+		return false;
+	inlined->callee = callee;
+	inlined->n_places++;
+	is_new = inlined->n_into == 0 || inlined->into[inlined->n_into - 1] != into;
+	if (is_new && inlined->n_into < MAX_CALLERS_NAMED)
+		inlined->into[inlined->n_into++] = into;
+	return false;
+}
+
+static int explain_no_match(const struct go_binary *binary, const char *pattern, struct reason *why)
+{
+	struct inlined inlined = { .pattern = pattern };
+	const char *nearest[MAX_NEAREST];
+	size_t n;
+
+	go_binary_each_inlined(binary, note_inlined, &inlined);
+	if (inlined.n_places) {
+		reason_set(why, -ENOENT,
+			   "%s was inlined in %zu place%s and has no code of its own to probe; it "
+			   "is now "
+			   "part of",
+			   inlined.callee, inlined.n_places, inlined.n_places == 1 ? "" : "s");
+		for (size_t i = 0; i < inlined.n_into; i++)
+			reason_append(why, "%s %s", i ? "," : "", inlined.into[i]->name);
+		reason_append(why, "%s; trace that, or mark it //go:noinline",
+			      inlined.n_into == MAX_CALLERS_NAMED ? ", ..." : "");
+		return -ENOENT;
+	}
+	reason_set(why, -ENOENT, "no function of %s matches '%s'", binary->elf->path, pattern);
+	n = match_nearest(binary, pattern, nearest, MAX_NEAREST);
+	if (n == 0)
+		reason_append(why, "; --list shows the functions that there are");
+	else
+		reason_append(why, "; the nearest:");
+	for (size_t i = 0; i < n; i++)
+		reason_append(why, "\n  %s", nearest[i]);
+	return -ENOENT;
+}
+
+static int choose(struct target *target, const char *const *patterns, size_t n_patterns,
+		  struct reason *why)
+{
+	static const char *const everything = "*";
+	size_t n;
+	int err;
+
+	if (n_patterns == 0)
+		return match_add(&target->match, target->binary, everything, &n, why);
+	for (size_t i = 0; i < n_patterns; i++) {
+		err = match_add(&target->match, target->binary, patterns[i], &n, why);
+		if (!err && n == 0)
+			err = explain_no_match(target->binary, patterns[i], why);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int name_traced(struct target *target, struct reason *why)
+{
+	size_t n = 0;
+
+	target->names = calloc(target->plan.n_traced + 1, sizeof(*target->names));
+	if (!target->names)
+		return reason_set(why, -ENOMEM, "out of memory");
+	for (size_t i = 0; i < target->plan.n_functions; i++)
+		if (!target->plan.functions[i].refusal)
+			target->names[n++] = target->plan.functions[i].function->name;
+	return 0;
+}
+
+int target_init(struct target *target, const char *path, const char *const *patterns,
+		size_t n_patterns, size_t max_functions, struct reason *why)
+{
+	int err;
+
+	*target = (struct target){ 0 };
+	err = go_binary_open(path, &target->binary, why);
+	if (!err)
+		err = match_init(&target->match, target->binary, why);
+	if (!err)
+		err = choose(target, patterns, n_patterns, why);
+	if (!err && target->match.n_chosen > max_functions)
+		err = reason_set(why, -E2BIG,
+				 "the patterns match %zu functions of %s, more than %zu: narrow "
+				 "them down, or allow it "
+				 "with --max-functions %zu",
+				 target->match.n_chosen, path, max_functions,
+				 target->match.n_chosen);
+	if (!err)
+		err = plan_init(&target->plan, target->binary, &target->match, why);
+	if (!err)
+		err = name_traced(target, why);
+	if (err)
+		target_fini(target);
+	return err;
+}
+
+void target_fini(struct target *target)
+{
+	free(target->names);
+	plan_fini(&target->plan);
+	match_fini(&target->match);
+	go_binary_close(target->binary);
+	*target = (struct target){ 0 };
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "go/binary.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+static int read_functions(struct go_binary *binary, struct reason *why)
+{
+	const struct pclntab *table = &binary->pclntab;
+	const char *path = binary->elf->path;
+	uint64_t previous_end_va = 0;
+
+	binary->functions = calloc(table->n_functions, sizeof(*binary->functions));
+	if (!binary->functions)
+		return reason_set(why, -ENOMEM, "out of memory reading the function table of %s",
+				  path);
+	for (uint64_t i = 0; i < table->n_functions; i++) {
+		const struct elf_segment *code;
+		struct pclntab_function entry;
+
+		if (!pclntab_function(table, i, &entry) || entry.va < previous_end_va)
+			return reason_set(
+				why, -EINVAL,
+				"%s: the function table (pclntab) is damaged at entry %lu", path,
+				i);
+		previous_end_va = entry.end_va;
+		code = elf_file_segment_at(binary->elf, entry.va, entry.end_va - entry.va);
+		if (!code || !code->is_executable)
+			return reason_set(why, -EINVAL,
+					  "%s: the function table (pclntab) is damaged: %s does "
+					  "not lie in the code",
+					  path, entry.name);
+		binary->functions[binary->n_functions++] = (struct go_function){
+			.name = entry.name,
+			.va = entry.va,
+			.n_bytes = entry.end_va - entry.va,
+			.index = i,
+			.is_assembly = entry.flags & PCLNTAB_FLAG_ASSEMBLY,
+			.writes_sp = entry.flags & PCLNTAB_FLAG_WRITES_SP,
+		};
+	}
+	return 0;
+}
+
+const struct go_function *go_binary_function_at(const struct go_binary *binary, uint64_t va)
+{
+	size_t low = 0, high = binary->n_functions;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct go_function *function = &binary->functions[middle];
+
+		if (va < function->va)
+			high = middle;
+		else if (va - function->va >= function->n_bytes)
+			low = middle + 1;
+		else
+			return function;
+	}
+	return NULL;
+}
+
+const struct go_function *go_binary_function_named(const struct go_binary *binary, const char *name)
+{
+	for (size_t i = 0; i < binary->n_functions; i++)
+		if (strcmp(binary->functions[i].name, name) == 0)
+			return &binary->functions[i];
+	return NULL;
+}
+
+/*
+ * Symbols know the exact size of a function, without the padding, and spell out the type arguments
+ * that the pclntab of Go 1.18 to 1.20 abbreviates to [...].
+ */
+static void refine_by_symbols(struct go_binary *binary)
+{
+	struct symbol symbol;
+
+	for (uint64_t at = 0; symtab_next(&binary->symtab, &at, &symbol);) {
+		struct go_function *function;
+
+		if (!symbol.is_function)
+			continue;
+		function = (struct go_function *)go_binary_function_at(binary, symbol.va);
+		if (!function || function->va != symbol.va)
+			continue;
+		if (symbol.n_bytes > 0 && symbol.n_bytes < function->n_bytes)
+			function->n_bytes = symbol.n_bytes;
+		if (strstr(function->name, "[...]"))
+			function->name = symbol.name;
+	}
+}
+
+static int read_all(struct go_binary *binary, struct reason *why)
+{
+	const char *path = binary->elf->path;
+	int version_err, err;
+
+	version_err = go_version_read(binary->elf, &binary->version);
+	err = pclntab_init(&binary->pclntab, binary->elf, binary->version.minor, why);
+	if (err)
+		return err;
+	if (version_err)
+		return reason_set(why, version_err,
+				  "%s: the Go version that built it cannot be read (.go.buildinfo)",
+				  path);
+	err = symtab_init(&binary->symtab, binary->elf, why);
+	if (err)
+		return err;
+	runtime_layout_init(&binary->layout, binary->elf, &binary->symtab, binary->version.minor);
+	err = read_functions(binary, why);
+	if (!err)
+		refine_by_symbols(binary);
+	return err;
+}
+
+int go_binary_open(const char *path, struct go_binary **ret, struct reason *why)
+{
+	struct go_binary *binary = calloc(1, sizeof(*binary));
+	int err;
+
+	if (!binary)
+		return reason_set(why, -ENOMEM, "out of memory opening %s", path);
+	err = elf_file_open(path, &binary->elf, why);
+	if (!err)
+		err = read_all(binary, why);
+	if (err) {
+		go_binary_close(binary);
+		return err;
+	}
+	*ret = binary;
+	return 0;
+}
+
+void go_binary_close(struct go_binary *binary)
+{
+	if (!binary)
+		return;
+	free(binary->functions);
+	symtab_fini(&binary->symtab);
+	pclntab_fini(&binary->pclntab);
+	elf_file_close(binary->elf);
+	free(binary);
+}
+
+/*
+ * An inline tree is an array of records, one for each call inlined into a function
+ * (runtime/symtab.go, from 1.21 runtime/symtabinl.go): 20 bytes up to Go 1.19, with the parent's
+ * index in front, 16 bytes from 1.20.
+ */
+static void inline_record(int go_minor, uint32_t *ret_n_bytes, uint32_t *ret_name_at)
+{
+	*ret_n_bytes = go_minor >= 20 ? 16 : 20;
+	*ret_name_at = go_minor >= 20 ? 4 : 12;
+}
+
+bool go_binary_each_inlined(const struct go_binary *binary, go_inlined_visit *visit, void *context)
+{
+	const struct pclntab *table = &binary->pclntab;
+	uint64_t gofunc_va = table->module.gofunc_va;
+	const struct elf_segment *segment = elf_file_segment_at(binary->elf, gofunc_va, 1);
+	uint32_t record_bytes, name_at, n_records, name_off;
+	bool is_stopped = false;
+	struct span trees;
+
+	if (!gofunc_va || !segment)
+		return false;
+	inline_record(binary->version.minor, &record_bytes, &name_at);
+	if (elf_file_load(binary->elf, segment->off + (gofunc_va - segment->va),
+			  segment->file_bytes - (gofunc_va - segment->va), &trees))
+		return false;
+	for (size_t i = 0; i < binary->n_functions && !is_stopped; i++) {
+		struct pclntab_function entry;
+		uint64_t tree_off;
+
+		if (!pclntab_function(table, binary->functions[i].index, &entry) ||
+		    !pclntab_inline_tree(table, &entry, &tree_off, &n_records))
+			continue;
+		for (uint64_t k = 0; k < n_records && !is_stopped; k++) {
+			const char *callee;
+
+			if (!span_u32(trees, tree_off + k * record_bytes + name_at, &name_off))
+				break;
+			callee = span_string(table->names, name_off);
+			is_stopped = callee && visit(callee, &binary->functions[i], context);
+		}
+	}
+	free((void *)trees.data);
+	return is_stopped;
+}

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "go/elf_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gelf.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int elf_file_read(const struct elf_file *elf, uint64_t off, void *to, size_t n_bytes)
+{
+	uint8_t *at = to;
+
+	if (off > elf->n_bytes || n_bytes > elf->n_bytes - off)
+		return -EINVAL;
+	while (n_bytes > 0) {
+		ssize_t n = pread(elf->fd, at, n_bytes, off);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			return -EINVAL;
+		at += n;
+		off += n;
+		n_bytes -= n;
+	}
+	return 0;
+}
+
+const struct elf_segment *elf_file_segment_at(const struct elf_file *elf, uint64_t va,
+					      uint64_t n_bytes)
+{
+	for (size_t i = 0; i < elf->n_segments; i++) {
+		const struct elf_segment *segment = &elf->segments[i];
+
+		if (segment->type == PT_LOAD && va >= segment->va &&
+		    va - segment->va <= segment->file_bytes &&
+		    n_bytes <= segment->file_bytes - (va - segment->va))
+			return segment;
+	}
+	return NULL;
+}
+
+bool elf_file_va_to_off(const struct elf_file *elf, uint64_t va, uint64_t *ret_off)
+{
+	const struct elf_segment *segment = elf_file_segment_at(elf, va, 1);
+
+	if (!segment)
+		return false;
+	*ret_off = segment->off + (va - segment->va);
+	return true;
+}
+
+int elf_file_read_va(const struct elf_file *elf, uint64_t va, void *to, size_t n_bytes)
+{
+	const struct elf_segment *segment = elf_file_segment_at(elf, va, n_bytes);
+
+	if (!segment)
+		return -EINVAL;
+	return elf_file_read(elf, segment->off + (va - segment->va), to, n_bytes);
+}
+
+int elf_file_load(const struct elf_file *elf, uint64_t off, uint64_t n_bytes, struct span *ret)
+{
+	void *data;
+	int err;
+
+	if (off > elf->n_bytes || n_bytes > elf->n_bytes - off)
+		return -EINVAL;
+	data = malloc(n_bytes ? n_bytes : 1);
+	if (!data)
+		return -ENOMEM;
+	err = elf_file_read(elf, off, data, n_bytes);
+	if (err) {
+		free(data);
+		return err;
+	}
+	*ret = (struct span){ data, n_bytes };
+	return 0;
+}
+
+const struct elf_section *elf_file_section(const struct elf_file *elf, const char *name)
+{
+	for (size_t i = 0; i < elf->n_sections; i++)
+		if (elf->sections[i].type != SHT_NOBITS && elf->sections[i].name &&
+		    strcmp(elf->sections[i].name, name) == 0)
+			return &elf->sections[i];
+	return NULL;
+}
+
+static const char *machine_name(uint16_t machine)
+{
+	switch (machine) {
+	case EM_386:
+		return "32-bit x86";
+	case EM_AARCH64:
+		return "arm64";
+	case EM_ARM:
+		return "32-bit arm";
+	case EM_PPC64:
+		return "ppc64";
+	case EM_S390:
+		return "s390x";
+	case EM_RISCV:
+		return "riscv";
+	default:
+		return "another processor";
+	}
+}
+
+static int check_header(const struct elf_file *elf, Elf *handle, GElf_Ehdr *header,
+			struct reason *why)
+{
+	if (elf_kind(handle) != ELF_K_ELF)
+		return reason_set(why, -ENOEXEC,
+				  "%s is not an ELF file: give the program itself, not a script or "
+				  "an archive",
+				  elf->path);
+	if (!gelf_getehdr(handle, header))
+		return reason_set(why, -ENOEXEC,
+				  "%s is truncated or damaged: its ELF header cannot be read",
+				  elf->path);
+	if (header->e_machine != EM_X86_64 || gelf_getclass(handle) != ELFCLASS64)
+		return reason_set(why, -ENOEXEC,
+				  "%s is a program for %s: only x86-64 programs can be traced",
+				  elf->path, machine_name(header->e_machine));
+	if (header->e_type != ET_EXEC && header->e_type != ET_DYN)
+		return reason_set(
+			why, -ENOEXEC,
+			"%s is an ELF file but not a program (an object file or a core dump)",
+			elf->path);
+	if (header->e_shoff &&
+	    (header->e_shoff > elf->n_bytes ||
+	     header->e_shnum * (uint64_t)header->e_shentsize > elf->n_bytes - header->e_shoff))
+		return reason_set(
+			why, -ENOEXEC,
+			"%s is truncated: its section headers lie past its end (%lu bytes)",
+			elf->path, elf->n_bytes);
+	return 0;
+}
+
+static int read_segments(struct elf_file *elf, Elf *handle, struct reason *why)
+{
+	size_t n = 0;
+
+	if (elf_getphdrnum(handle, &n) || n == 0)
+		return reason_set(why, -ENOEXEC,
+				  "%s is truncated or damaged: it has no program headers",
+				  elf->path);
+	elf->segments = calloc(n, sizeof(*elf->segments));
+	if (!elf->segments)
+		return reason_set(why, -ENOMEM, "out of memory reading %s", elf->path);
+	for (size_t i = 0; i < n; i++) {
+		GElf_Phdr header;
+
+		if (!gelf_getphdr(handle, i, &header))
+			return reason_set(
+				why, -ENOEXEC,
+				"%s is truncated or damaged: program header %zu cannot be read",
+				elf->path, i);
+		if (header.p_offset > elf->n_bytes ||
+		    header.p_filesz > elf->n_bytes - header.p_offset)
+			return reason_set(why, -ENOEXEC,
+					  "%s is truncated: a segment lies past its end (%lu "
+					  "bytes); copy it again",
+					  elf->path, elf->n_bytes);
+		elf->segments[elf->n_segments++] = (struct elf_segment){
+			.type = header.p_type,
+			.va = header.p_vaddr,
+			.off = header.p_offset,
+			.file_bytes = header.p_filesz,
+			.memory_bytes = header.p_memsz,
+			.align = header.p_align,
+			.is_executable = header.p_flags & PF_X,
+			.is_writable = header.p_flags & PF_W,
+		};
+	}
+	return 0;
+}
+
+static int read_section_names(struct elf_file *elf, Elf *handle, struct reason *why)
+{
+	GElf_Shdr header;
+	size_t index;
+
+	if (elf_getshdrstrndx(handle, &index) || !gelf_getshdr(elf_getscn(handle, index), &header))
+		return reason_set(why, -ENOEXEC,
+				  "%s is truncated or damaged: it has no section names", elf->path);
+	if (elf_file_load(elf, header.sh_offset, header.sh_size, &elf->section_names))
+		return reason_set(why, -ENOEXEC,
+				  "%s is truncated: its section names lie past its end", elf->path);
+	return 0;
+}
+
+static int read_sections(struct elf_file *elf, Elf *handle, struct reason *why)
+{
+	size_t n = 0;
+	int err;
+
+	if (elf_getshdrnum(handle, &n))
+		return reason_set(why, -ENOEXEC,
+				  "%s is truncated or damaged: its section headers cannot be read",
+				  elf->path);
+	if (n == 0)
+		return 0;
+	err = read_section_names(elf, handle, why);
+	if (err)
+		return err;
+	elf->sections = calloc(n, sizeof(*elf->sections));
+	if (!elf->sections)
+		return reason_set(why, -ENOMEM, "out of memory reading %s", elf->path);
+	for (size_t i = 0; i < n; i++) {
+		Elf_Scn *section = elf_getscn(handle, i);
+		GElf_Shdr header;
+
+		if (!section || !gelf_getshdr(section, &header))
+			return reason_set(
+				why, -ENOEXEC,
+				"%s is truncated or damaged: section header %zu cannot be read",
+				elf->path, i);
+		if (header.sh_type != SHT_NOBITS && header.sh_type != SHT_NULL &&
+		    (header.sh_offset > elf->n_bytes ||
+		     header.sh_size > elf->n_bytes - header.sh_offset))
+			return reason_set(why, -ENOEXEC,
+					  "%s is truncated: a section lies past its end (%lu "
+					  "bytes); copy it again",
+					  elf->path, elf->n_bytes);
+		elf->sections[elf->n_sections++] = (struct elf_section){
+			.name = span_string(elf->section_names, header.sh_name),
+			.type = header.sh_type,
+			.link = header.sh_link,
+			.va = header.sh_addr,
+			.off = header.sh_offset,
+			.n_bytes = header.sh_size,
+		};
+	}
+	return 0;
+}
+
+/* A shared library has neither an interpreter nor the flag by which linkers mark static
+ * position-independent programs. */
+static bool is_shared_library(const struct elf_file *elf, const GElf_Ehdr *header)
+{
+	bool is_pie = false;
+
+	if (header->e_type != ET_DYN)
+		return false;
+	for (size_t i = 0; i < elf->n_segments; i++) {
+		const struct elf_segment *segment = &elf->segments[i];
+		Elf64_Dyn entry;
+
+		if (segment->type == PT_INTERP)
+			return false;
+		if (segment->type != PT_DYNAMIC)
+			continue;
+		for (uint64_t at = 0; at + sizeof(entry) <= segment->file_bytes;
+		     at += sizeof(entry)) {
+			if (elf_file_read(elf, segment->off + at, &entry, sizeof(entry)) ||
+			    entry.d_tag == DT_NULL)
+				break;
+			if (entry.d_tag == DT_FLAGS_1 && (entry.d_un.d_val & DF_1_PIE))
+				is_pie = true;
+		}
+	}
+	return !is_pie;
+}
+
+static int read_headers(struct elf_file *elf, struct reason *why)
+{
+	GElf_Ehdr header;
+	Elf *handle;
+	int err;
+
+	elf_version(EV_CURRENT);
+	handle = elf_begin(elf->fd, ELF_C_READ, NULL);
+	if (!handle)
+		return reason_set(why, -ENOEXEC, "%s cannot be read as an ELF file: %s", elf->path,
+				  elf_errmsg(-1));
+	err = check_header(elf, handle, &header, why);
+	if (!err)
+		err = read_segments(elf, handle, why);
+	if (!err)
+		err = read_sections(elf, handle, why);
+	if (!err && is_shared_library(elf, &header))
+		err = reason_set(why, -ENOEXEC,
+				 "%s is a shared library: give the program that loads it",
+				 elf->path);
+	elf_end(handle);
+	return err;
+}
+
+static int open_regular(struct elf_file *elf, struct reason *why)
+{
+	struct stat st;
+
+	/* O_NONBLOCK: a FIFO given by mistake must not hang us. */
+	elf->fd = open(elf->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (elf->fd < 0)
+		return reason_set(why, -errno, "cannot open %s: %s", elf->path, strerror(errno));
+	if (fstat(elf->fd, &st))
+		return reason_set(why, -errno, "cannot stat %s: %s", elf->path, strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return reason_set(why, -ENOEXEC, "%s is not a file: give a Go program", elf->path);
+	elf->n_bytes = st.st_size;
+	return 0;
+}
+
+int elf_file_open(const char *path, struct elf_file **ret, struct reason *why)
+{
+	struct elf_file *elf = calloc(1, sizeof(*elf));
+	int err;
+
+	if (!elf)
+		return reason_set(why, -ENOMEM, "out of memory opening %s", path);
+	elf->fd = -1;
+	elf->path = strdup(path);
+	err = elf->path ? open_regular(elf, why)
+			: reason_set(why, -ENOMEM, "out of memory opening %s", path);
+	if (!err)
+		err = read_headers(elf, why);
+	if (err) {
+		elf_file_close(elf);
+		return err;
+	}
+	*ret = elf;
+	return 0;
+}
+
+void elf_file_close(struct elf_file *elf)
+{
+	if (!elf)
+		return;
+	if (elf->fd >= 0)
+		close(elf->fd);
+	free(elf->segments);
+	free(elf->sections);
+	free((void *)elf->section_names.data);
+	free(elf->path);
+	free(elf);
+}

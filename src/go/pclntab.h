@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef GOTRACED_GO_PCLNTAB_H
+#define GOTRACED_GO_PCLNTAB_H
+
+#include "go/elf_file.h"
+#include "go/moduledata.h"
+
+/*
+ * The pclntab: the table of all Go functions that the runtime itself needs for stack traces, so
+ * that no program is without it, stripped or not (Go: internal/abi/symtab.go, runtime/symtab.go,
+ * debug/gosym/pclntab.go).
+ *
+ * A header with a magic is followed by areas that it points to: the names, the varint-coded tables
+ * that map a pc to a value (pctab), and the functab: sorted pairs {start of a function, offset of
+ * its _func record}, closed by the end of the last function. Formats differ in the header, in the
+ * width of those pairs and in the fields of _func.
+ */
+enum pclntab_format {
+	PCLNTAB_GO_1_2, /* up to Go 1.15 */
+	PCLNTAB_GO_1_16, /* 1.16 and 1.17 */
+	PCLNTAB_GO_1_18, /* 1.18 and 1.19: addresses are relative to moduledata.text from here on */
+	PCLNTAB_GO_1_20, /* 1.20 and later */
+};
+
+struct pclntab {
+	enum pclntab_format format;
+	uint64_t va;
+	uint64_t n_functions;
+	struct moduledata module;
+	struct span data; /* the whole table; owned */
+	struct span names, pctab,
+		functab; /* parts of data; _func offsets count from functab's start */
+	struct span pairs;
+};
+
+/* Bits of pclntab_function.flags (abi.FuncFlag, Go >= 1.17; none are set before). */
+enum {
+	PCLNTAB_FLAG_TOP_FRAME = 1,
+	PCLNTAB_FLAG_WRITES_SP = 2,
+	PCLNTAB_FLAG_ASSEMBLY = 4,
+};
+
+struct pclntab_function {
+	uint64_t va, end_va; /* padding behind the code is inside */
+	const char *name; /* lives as long as the table */
+	uint64_t record_at; /* of the _func, in functab */
+	uint8_t flags;
+};
+
+/*
+ * Finds the table by its section, else by its magic, reads it whole and checks it against the
+ * file's size and against moduledata. -ENOENT when the file has none: not a Go program. *ret is for
+ * the caller to fini.
+ */
+int pclntab_init(struct pclntab *table, const struct elf_file *elf, int go_minor,
+		 struct reason *why);
+void pclntab_fini(struct pclntab *table);
+
+/* The i-th function by address; false when its entry is damaged. */
+bool pclntab_function(const struct pclntab *table, uint64_t i, struct pclntab_function *ret);
+
+/*
+ * How many records the inline tree of a function has, and its place as an offset from
+ * moduledata.gofunc (Go >= 1.18). False when nothing was inlined into the function.
+ */
+bool pclntab_inline_tree(const struct pclntab *table, const struct pclntab_function *function,
+			 uint64_t *ret_off, uint32_t *ret_n);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef GOTRACED_GO_RUNTIME_LAYOUT_H
+#define GOTRACED_GO_RUNTIME_LAYOUT_H
+
+#include "go/elf_file.h"
+#include "go/symtab.h"
+
+/*
+ * Where a program keeps its goroutines: how the runtime.g of the running goroutine is found, and
+ * where in it the fields are that tracing reads. g.stack.hi is at 8 in every version.
+ */
+struct runtime_layout {
+	uint16_t goid_off; /* of runtime.g.goid */
+	bool is_g_in_r14; /* ABIInternal code, Go >= 1.17; assembly and older code keep it in
+			     thread-local storage only */
+	bool is_tls_known;
+	int16_t tls_off; /* of the thread-local g, from fsbase; negative */
+};
+
+/*
+ * The newest Go release whose layout has been read off real programs. Programs of a newer one are
+ * taken to be laid out like it.
+ */
+enum { RUNTIME_LAYOUT_NEWEST_MINOR = 27 };
+
+void runtime_layout_init(struct runtime_layout *layout, const struct elf_file *elf,
+			 const struct symtab *symtab, int go_minor);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef GOTRACED_GO_SPAN_H
+#define GOTRACED_GO_SPAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/*
+ * Bytes that came from a file, and the one place where reading from them is bounds-checked. Offsets
+ * are from the span's start; numbers are little-endian, unaligned. Every reader returns false, and
+ * leaves *ret alone, when what it is asked for does not lie wholly inside.
+ */
+struct span {
+	const uint8_t *data;
+	size_t n_bytes;
+};
+
+static inline bool span_has(struct span span, uint64_t off, uint64_t n_bytes)
+{
+	return off <= span.n_bytes && n_bytes <= span.n_bytes - off;
+}
+
+static inline bool span_copy(struct span span, uint64_t off, void *to, size_t n_bytes)
+{
+	if (!span_has(span, off, n_bytes))
+		return false;
+	memcpy(to, span.data + off, n_bytes);
+	return true;
+}
+
+static inline bool span_u8(struct span span, uint64_t off, uint8_t *ret)
+{
+	return span_copy(span, off, ret, sizeof(*ret));
+}
+
+static inline bool span_u32(struct span span, uint64_t off, uint32_t *ret)
+{
+	return span_copy(span, off, ret, sizeof(*ret));
+}
+
+static inline bool span_u64(struct span span, uint64_t off, uint64_t *ret)
+{
+	return span_copy(span, off, ret, sizeof(*ret));
+}
+
+/* The NUL-terminated string at off, or NULL when no NUL follows inside the span. Lives as long as
+ * the span's bytes. */
+static inline const char *span_string(struct span span, uint64_t off)
+{
+	if (off >= span.n_bytes || !memchr(span.data + off, 0, span.n_bytes - off))
+		return NULL;
+	return (const char *)span.data + off;
+}
+
+/* The part of a span that begins at off; empty when off lies outside. */
+static inline struct span span_from(struct span span, uint64_t off)
+{
+	if (off >= span.n_bytes)
+		return (struct span){ NULL, 0 };
+	return (struct span){ span.data + off, span.n_bytes - off };
+}
+
+#endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "plan/code.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "plan/disasm.h"
+
+/* A function's bytes while they are looked at. */
+struct body {
+	const struct go_binary *binary;
+	const struct go_function *function;
+	uint8_t *bytes;
+};
+
+enum {
+	INT3 = 0xcc, /* pads the space between functions */
+	/* A stack check is at most 8 instructions, its way to morestack at most as many as there
+	   are argument registers. */
+	MAX_CHECK_INSNS = 12,
+	MAX_INSNS_TO_MORESTACK = 48,
+};
+
+static int body_init(struct body *body, const struct go_binary *binary,
+		     const struct go_function *function)
+{
+	int err;
+
+	*body = (struct body){ .binary = binary, .function = function };
+	/* The size is bounded by the file's: functions lie in segments, and segments in the file.
+	 */
+	body->bytes = malloc(function->n_bytes);
+	if (!body->bytes)
+		return -ENOMEM;
+	err = elf_file_read_va(binary->elf, function->va, body->bytes, function->n_bytes);
+	if (err)
+		free(body->bytes);
+	return err;
+}
+
+static bool body_holds(const struct body *body, uint64_t va)
+{
+	return va >= body->function->va && va - body->function->va < body->function->n_bytes;
+}
+
+static bool body_insn(const struct body *body, uint64_t va, struct insn *ret)
+{
+	uint64_t at = va - body->function->va;
+
+	return body_holds(body, va) &&
+	       disasm(body->bytes + at, body->function->n_bytes - at, va, ret);
+}
+
+static bool leads_to_morestack(const struct body *body, uint64_t va)
+{
+	struct insn insn;
+
+	for (int i = 0; i < MAX_INSNS_TO_MORESTACK && body_insn(body, va, &insn); i++) {
+		if (insn.kind == INSN_CALL) {
+			const struct go_function *callee =
+				go_binary_function_at(body->binary, insn.target_va);
+
+			return callee && strncmp(callee->name, "runtime.morestack", 17) == 0;
+		}
+		if (insn.kind != INSN_OTHER)
+			return false;
+		va += insn.n_bytes;
+	}
+	return false;
+}
+
+/* The last jbe to morestack on the straight line that begins the function; see plan.c. */
+static uint64_t find_stack_check(const struct body *body)
+{
+	uint64_t va = body->function->va, found = 0;
+	struct insn insn;
+
+	for (int i = 0; i < MAX_CHECK_INSNS && body_insn(body, va, &insn); i++) {
+		uint64_t at = va - body->function->va;
+
+		if (!disasm_is_register_only(body->bytes + at, body->function->n_bytes - at))
+			break;
+		if (insn.kind == INSN_JCC && !leads_to_morestack(body, insn.target_va))
+			break;
+		if (insn.is_jbe)
+			found = va;
+		va += insn.n_bytes;
+	}
+	return found;
+}
+
+static int add_return(struct code *code, uint64_t va)
+{
+	/* Room for a power of two is full when the count is one. */
+	if ((code->n_returns & (code->n_returns - 1)) == 0) {
+		size_t n_room = code->n_returns ? 2 * code->n_returns : 1;
+		uint64_t *grown = realloc(code->return_vas, n_room * sizeof(*grown));
+
+		if (!grown)
+			return -ENOMEM;
+		code->return_vas = grown;
+	}
+	code->return_vas[code->n_returns++] = va;
+	return 0;
+}
+
+static void note_jump(struct code *code, const struct body *body, uint64_t va,
+		      const struct insn *insn)
+{
+	bool is_direct = insn->kind != INSN_JMP_INDIRECT;
+
+	if (is_direct && insn->target_va == body->function->va) {
+		code->is_start_repeated = true;
+	} else if (!code->leave_va && !(is_direct && body_holds(body, insn->target_va))) {
+		code->leave_va = va;
+		code->leave_to_va = insn->target_va;
+	}
+}
+
+static int sweep(struct code *code, const struct body *body)
+{
+	uint64_t end_va = body->function->va + body->function->n_bytes;
+	struct insn insn;
+	int err = 0;
+
+	for (uint64_t va = body->function->va; va < end_va && !err; va += insn.n_bytes) {
+		if (!body_insn(body, va, &insn)) {
+			code->undecodable_va = va;
+			break;
+		}
+		if (body->bytes[va - body->function->va] == INT3)
+			continue;
+		code->n_insns++;
+		if (insn.kind == INSN_RET)
+			err = add_return(code, va);
+		else if (insn.kind == INSN_JMP || insn.kind == INSN_JCC ||
+			 insn.kind == INSN_JMP_INDIRECT)
+			note_jump(code, body, va, &insn);
+		else if (insn.kind == INSN_PUSH && va == body->function->va)
+			code->is_first_push = true;
+	}
+	return err;
+}
+
+int code_init(struct code *code, const struct go_binary *binary, const struct go_function *function)
+{
+	struct body body;
+	int err;
+
+	*code = (struct code){ 0 };
+	err = body_init(&body, binary, function);
+	if (err)
+		return err;
+	err = sweep(code, &body);
+	if (!err)
+		code->stack_check_va = find_stack_check(&body);
+	else
+		code_fini(code);
+	free(body.bytes);
+	return err;
+}
+
+void code_fini(struct code *code)
+{
+	free(code->return_vas);
+	code->return_vas = NULL;
+}
+
+uint64_t code_find_call(const struct go_binary *binary, const struct go_function *function,
+			const char *callee, bool *ret_is_assembly)
+{
+	uint64_t found = 0;
+	struct body body;
+	struct insn insn;
+
+	if (body_init(&body, binary, function))
+		return 0;
+	for (uint64_t va = function->va; !found && body_insn(&body, va, &insn);
+	     va += insn.n_bytes) {
+		const struct go_function *target;
+
+		if (insn.kind != INSN_CALL)
+			continue;
+		target = go_binary_function_at(binary, insn.target_va);
+		if (target && strcmp(target->name, callee) == 0) {
+			*ret_is_assembly = target->is_assembly;
+			found = va;
+		}
+	}
+	free(body.bytes);
+	return found;
+}

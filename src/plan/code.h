@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef GOTRACED_PLAN_CODE_H
+#define GOTRACED_PLAN_CODE_H
+
+#include "go/binary.h"
+
+/* What one sweep through the instructions of a function finds. Addresses are 0 where there is no
+ * such thing. */
+struct code {
+	uint64_t *return_vas; /* every RET; owned */
+	size_t n_returns;
+	size_t n_insns; /* padding left out */
+	uint64_t undecodable_va; /* the sweep ended here: these bytes are no instruction */
+	uint64_t leave_va, leave_to_va; /* the first jump out of the function, and its target when
+					   that is known */
+	bool is_first_push; /* the function begins with the push of a register */
+	bool is_start_repeated; /* a jump leads back to the first instruction */
+	uint64_t stack_check_va; /* the jbe of the stack check, the last one where there are several
+				  */
+};
+
+/* -EINVAL when the function does not lie in the file. *ret is for the caller to fini. */
+int code_init(struct code *code, const struct go_binary *binary,
+	      const struct go_function *function);
+void code_fini(struct code *code);
+
+/* The first call in a function to one of that name, and whether that callee is assembly. 0 when
+ * there is none. */
+uint64_t code_find_call(const struct go_binary *binary, const struct go_function *function,
+			const char *callee, bool *ret_is_assembly);
+
+#endif

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "plan/match.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <regex.h>
+#include <stdlib.h>
+
+int match_init(struct match *match, const struct go_binary *binary, struct reason *why)
+{
+	match->n_chosen = 0;
+	match->is_chosen = calloc(binary->n_functions, sizeof(*match->is_chosen));
+	if (!match->is_chosen)
+		return reason_set(why, -ENOMEM, "out of memory for %zu functions",
+				  binary->n_functions);
+	return 0;
+}
+
+void match_fini(struct match *match)
+{
+	free(match->is_chosen);
+	match->is_chosen = NULL;
+}
+
+static void choose(struct match *match, size_t i)
+{
+	if (match->is_chosen[i])
+		return;
+	match->is_chosen[i] = true;
+	match->n_chosen++;
+}
+
+bool match_glob(const char *glob, const char *name)
+{
+	const char *after_star = NULL, *retry = NULL;
+
+	while (*name) {
+		if (*glob == '*') {
+			after_star = ++glob;
+			retry = name;
+		} else if (*glob == '?' || *glob == *name) {
+			glob++;
+			name++;
+		} else if (after_star) {
+			/* Let the last star take one character more. */
+			glob = after_star;
+			name = ++retry;
+		} else {
+			return false;
+		}
+	}
+	while (*glob == '*')
+		glob++;
+	return *glob == 0;
+}
+
+static int add_by_regex(struct match *match, const struct go_binary *binary, const char *pattern,
+			size_t *ret_n, struct reason *why)
+{
+	char *text = strndup(pattern + 1, strlen(pattern) - 2);
+	regex_t regex;
+	int error;
+
+	if (!text)
+		return reason_set(why, -ENOMEM, "out of memory");
+	error = regcomp(&regex, text, REG_EXTENDED | REG_NOSUB);
+	free(text);
+	if (error) {
+		char message[128];
+
+		regerror(error, &regex, message, sizeof(message));
+		return reason_set(why, -EINVAL, "%s is not a regular expression: %s", pattern,
+				  message);
+	}
+	for (size_t i = 0; i < binary->n_functions; i++) {
+		if (regexec(&regex, binary->functions[i].name, 0, NULL, 0) != 0)
+			continue;
+		choose(match, i);
+		++*ret_n;
+	}
+	regfree(&regex);
+	return 0;
+}
+
+static bool is_regex(const char *pattern)
+{
+	size_t length = strlen(pattern);
+
+	return length > 2 && pattern[0] == '/' && pattern[length - 1] == '/';
+}
+
+int match_add(struct match *match, const struct go_binary *binary, const char *pattern,
+	      size_t *ret_n, struct reason *why)
+{
+	*ret_n = 0;
+	if (is_regex(pattern))
+		return add_by_regex(match, binary, pattern, ret_n, why);
+	for (size_t i = 0; i < binary->n_functions; i++) {
+		if (strcmp(binary->functions[i].name, pattern) != 0)
+			continue;
+		choose(match, i);
+		++*ret_n;
+	}
+	if (*ret_n > 0 || !strpbrk(pattern, "*?"))
+		return 0;
+	for (size_t i = 0; i < binary->n_functions; i++) {
+		if (!match_glob(pattern, binary->functions[i].name))
+			continue;
+		choose(match, i);
+		++*ret_n;
+	}
+	return 0;
+}
+
+enum { MAX_COMPARED = 200 };
+
+/* Levenshtein distance without regard to case, of at most MAX_COMPARED characters each. */
+static unsigned int distance(const char *a, const char *b)
+{
+	unsigned int row[MAX_COMPARED + 1];
+	size_t n_a = strnlen(a, MAX_COMPARED), n_b = strnlen(b, MAX_COMPARED);
+
+	for (size_t j = 0; j <= n_b; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= n_a; i++) {
+		unsigned int diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= n_b; j++) {
+			bool is_same = tolower((unsigned char)a[i - 1]) ==
+				       tolower((unsigned char)b[j - 1]);
+			unsigned int best = diagonal + !is_same;
+
+			diagonal = row[j];
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			row[j] = best;
+		}
+	}
+	return row[n_b];
+}
+
+/* The part of a name behind its import path: "promql.(*Engine).exec". */
+static const char *without_path(const char *name)
+{
+	const char *slash = strrchr(name, '/');
+
+	return slash ? slash + 1 : name;
+}
+
+/* The part behind the package as well: "(*Engine).exec". */
+static const char *without_package(const char *name)
+{
+	const char *short_name = without_path(name), *dot = strchr(short_name, '.');
+
+	return dot ? dot + 1 : short_name;
+}
+
+/* The smaller the nearer: the best of comparing whole names, and names without what a user may have
+ * left out. */
+static unsigned int farness(const char *pattern, const char *name)
+{
+	const char *variants[] = { name, without_path(name), without_package(name) };
+	unsigned int best = UINT32_MAX;
+
+	for (unsigned int i = 0; i < sizeof(variants) / sizeof(variants[0]); i++) {
+		size_t n_variant = strlen(variants[i]), n_pattern = strlen(pattern);
+		unsigned int far;
+
+		/* The difference in length is a lower bound: spare the comparison. */
+		if ((n_variant > n_pattern ? n_variant - n_pattern : n_pattern - n_variant) >= best)
+			continue;
+		far = distance(pattern, variants[i]) + i;
+		if (far < best)
+			best = far;
+	}
+	return best;
+}
+
+size_t match_nearest(const struct go_binary *binary, const char *pattern, const char **ret,
+		     size_t n)
+{
+	unsigned int *far = calloc(n, sizeof(*far));
+	size_t n_found = 0, n_pattern = strlen(pattern);
+
+	if (!far)
+		return 0;
+	for (size_t i = 0; i < binary->n_functions; i++) {
+		const char *name = binary->functions[i].name;
+		unsigned int here = farness(pattern, name);
+		size_t at = n_found;
+
+		/* A name of which more than half would have to change is no likely meaning. */
+		if (here > n_pattern / 2 + 1)
+			continue;
+		while (at > 0 && far[at - 1] > here)
+			at--;
+		if (at == n || (at > 0 && strcmp(ret[at - 1], name) == 0))
+			continue;
+		for (size_t k = n_found < n ? n_found++ : n - 1; k > at; k--) {
+			far[k] = far[k - 1];
+			ret[k] = ret[k - 1];
+		}
+		far[at] = here;
+		ret[at] = name;
+	}
+	free(far);
+	return n_found;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef GOTRACED_REPORT_HUMAN_H
+#define GOTRACED_REPORT_HUMAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Figures as people read them. The strings live in the caller's buffer. */
+struct human {
+	char text[32];
+};
+
+/* Three significant digits and a unit: "812 ns", "5.06 ms", "1 h 2 min". is_utf8: µ may be used. */
+const char *human_time(struct human *buffer, uint64_t ns, bool is_utf8);
+
+/* A rate with three significant digits: "0.25", "401", "12300". */
+const char *human_rate(struct human *buffer, double per_second);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef GOTRACED_REPORT_REPORT_H
+#define GOTRACED_REPORT_REPORT_H
+
+#include <stdio.h>
+
+#include "plan/plan.h"
+#include "stats/stats.h"
+
+/* What a report says, whatever its format. */
+enum report_kind {
+	REPORT_INTERVAL, /* one interval by itself */
+	REPORT_DUMP, /* everything so far, asked for in between */
+	REPORT_FINAL, /* everything */
+};
+
+struct report {
+	enum report_kind kind;
+	const char *binary;
+	double seconds; /* how long its span is */
+	const struct stats *stats;
+	const char *const *names; /* of the functions, by their index in stats */
+};
+
+/* Where a text report is to fit in. */
+struct report_style {
+	int n_columns;
+	bool is_utf8;
+};
+
+/* A format. Output errors are left to the stream: its owner checks it. Memory errors are returned:
+ * 0 or -ENOMEM. */
+struct report_format {
+	int (*calls)(FILE *to, const struct report *report, const struct report_style *style);
+	int (*plan)(FILE *to, const struct plan *plan);
+	int (*list)(FILE *to, const struct plan *plan);
+};
+
+extern const struct report_format report_text;
+extern const struct report_format report_json;
+
+/* "interval", "dump" or "final". */
+const char *report_kind_name(enum report_kind kind);
+
+enum stats_span report_span(const struct report *report);
+
+#endif

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/human.h"
+#include "report/report.h"
+
+/*
+ * The text report: for each function a line with its name, two lines of figures, and its histogram.
+ * Neighbouring buckets are put together in powers of two until the histogram is at most MAX_ROWS
+ * long, so that calls which take nearly the same time are told apart and calls which do not still
+ * fit the screen.
+ */
+enum {
+	MAX_ROWS = 20,
+	LABELS_COLUMNS = 50, /* what stands before a bar */
+	MIN_BAR_COLUMNS = 8,
+	MAX_BAR_COLUMNS = 100,
+	EIGHTHS = 8, /* a UTF-8 bar is drawn in eighths of a column */
+	MAX_IDLE_NAMED = 20,
+};
+
+struct rows {
+	uint32_t first, n; /* in groups of buckets */
+	uint32_t n_grouped;
+	uint64_t largest; /* count of a row */
+};
+
+static uint64_t row_count(const struct histogram *durations, const struct rows *rows, uint32_t row)
+{
+	uint32_t from = (rows->first + row) * rows->n_grouped;
+	uint64_t count = 0;
+
+	for (uint32_t i = from; i < from + rows->n_grouped && i < N_BUCKETS; i++)
+		count += durations->counts[i];
+	return count;
+}
+
+static struct rows choose_rows(const struct histogram *durations)
+{
+	uint32_t low = bucket_of(durations->min_ns), high = bucket_of(durations->max_ns);
+	struct rows rows = { .n_grouped = 1 };
+
+	while (high / rows.n_grouped - low / rows.n_grouped >= MAX_ROWS)
+		rows.n_grouped *= 2;
+	rows.first = low / rows.n_grouped;
+	rows.n = high / rows.n_grouped - rows.first + 1;
+	for (uint32_t row = 0; row < rows.n; row++) {
+		uint64_t count = row_count(durations, &rows, row);
+
+		if (count > rows.largest)
+			rows.largest = count;
+	}
+	return rows;
+}
+
+static void print_bar(FILE *to, uint64_t count, uint64_t largest, const struct report_style *style)
+{
+	static const char *const parts[EIGHTHS] = { "", "▏", "▎", "▍", "▌", "▋", "▊", "▉" };
+	int n_columns = style->n_columns - LABELS_COLUMNS;
+	uint64_t eighths;
+
+	if (n_columns < MIN_BAR_COLUMNS)
+		n_columns = MIN_BAR_COLUMNS;
+	if (n_columns > MAX_BAR_COLUMNS)
+		n_columns = MAX_BAR_COLUMNS;
+	eighths = (uint64_t)((double)count / (double)largest * n_columns * EIGHTHS);
+	/* Whatever happened at all is seen. */
+	if (count && !eighths)
+		eighths = 1;
+	for (uint64_t i = 0; i < eighths / EIGHTHS; i++)
+		fputs(style->is_utf8 ? "█" : "#", to);
+	if (style->is_utf8)
+		fputs(parts[eighths % EIGHTHS], to);
+	else if (eighths < EIGHTHS && eighths)
+		fputc('|', to);
+}
+
+/* Right-aligned in columns, not bytes: a µ takes two bytes. */
+static void print_padded(FILE *to, const char *text, int n_columns)
+{
+	int n_shown = 0;
+
+	for (const char *c = text; *c; c++)
+		n_shown += (*c & 0xc0) != 0x80;
+	fprintf(to, "%*s%s", n_columns > n_shown ? n_columns - n_shown : 0, "", text);
+}
+
+static void print_histogram(FILE *to, const struct histogram *durations,
+			    const struct report_style *style)
+{
+	struct rows rows = choose_rows(durations);
+
+	for (uint32_t row = 0; row < rows.n; row++) {
+		uint32_t from = (rows.first + row) * rows.n_grouped;
+		uint64_t count = row_count(durations, &rows, row);
+		struct human low, high;
+
+		fputs("  ", to);
+		print_padded(to, human_time(&low, bucket_low(from), style->is_utf8), 11);
+		fputs(" - ", to);
+		print_padded(to,
+			     human_time(&high, bucket_low(from + rows.n_grouped), style->is_utf8),
+			     11);
+		fprintf(to, " %10lu %5.1f%%  ", count,
+			100.0 * (double)count / (double)durations->n);
+		if (count)
+			print_bar(to, count, rows.largest, style);
+		fputc('\n', to);
+	}
+}
+
+static void print_times(FILE *to, const struct histogram *durations,
+			const struct report_style *style)
+{
+	const struct {
+		const char *name;
+		uint64_t ns;
+	} times[] = {
+		{ "mean", histogram_mean(durations) },
+		{ "min", durations->min_ns },
+		{ "p50", histogram_quantile(durations, 0.5) },
+		{ "p90", histogram_quantile(durations, 0.9) },
+		{ "p99", histogram_quantile(durations, 0.99) },
+		{ "p99.9", histogram_quantile(durations, 0.999) },
+		{ "max", durations->max_ns },
+	};
+
+	fputs(" ", to);
+	for (unsigned int i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		struct human time;
+
+		fprintf(to, " %s %s%s", times[i].name,
+			human_time(&time, times[i].ns, style->is_utf8),
+			i + 1 < sizeof(times) / sizeof(times[0]) ? "," : "\n");
+	}
+}
+
+static void print_function(FILE *to, const char *name, const struct figures *figures,
+			   double seconds, const struct report_style *style)
+{
+	struct human rate;
+
+	fprintf(to, "\n%s\n", name);
+	fprintf(to, "  calls %lu (%s/s), in flight %lu, unwound %lu, unmatched %lu", figures->calls,
+		human_rate(&rate, (double)figures->calls / seconds), figures->in_flight,
+		figures->unwound, figures->unmatched);
+	if (figures->not_started)
+		fprintf(to, ", not started %lu", figures->not_started);
+	if (figures->dropped)
+		fprintf(to, ", without a time %lu (ring buffer full)", figures->dropped);
+	fputc('\n', to);
+	if (figures->durations.n == 0)
+		return;
+	print_times(to, &figures->durations, style);
+	print_histogram(to, &figures->durations, style);
+}
+
+struct ranked {
+	uint32_t function;
+	uint64_t sum_ns;
+};
+
+static int by_sum(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+
+	if (x->sum_ns != y->sum_ns)
+		return x->sum_ns < y->sum_ns ? 1 : -1;
+	return x->function < y->function ? -1 : 1;
+}
+
+static bool is_idle(const struct figures *figures)
+{
+	return !figures->calls && !figures->in_flight && !figures->unwound && !figures->unmatched &&
+	       !figures->not_started;
+}
+
+static void print_header(FILE *to, const struct report *report, const struct report_style *style)
+{
+	static const char *const spans[] = {
+		[REPORT_INTERVAL] = "the last",
+		[REPORT_DUMP] = "so far,",
+		[REPORT_FINAL] = "in all,",
+	};
+	struct human span;
+
+	fprintf(to, "\n%s: %s %s\n", report->binary, spans[report->kind],
+		human_time(&span, (uint64_t)(report->seconds * 1e9), style->is_utf8));
+}
+
+/* The functions by the time spent in them, and last those in which nothing happened. */
+static int print_calls(FILE *to, const struct report *report, const struct report_style *style)
+{
+	size_t n = report->stats->n_functions, n_idle = 0;
+	struct ranked *order = calloc(n, sizeof(*order));
+	uint32_t *idle = calloc(n, sizeof(*idle));
+	struct figures figures;
+
+	if (!order || !idle) {
+		free(order);
+		free(idle);
+		return -ENOMEM;
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		stats_figures(report->stats, i, report_span(report), &figures);
+		order[i] = (struct ranked){ i, figures.durations.sum_ns };
+	}
+	qsort(order, n, sizeof(*order), by_sum);
+	print_header(to, report, style);
+	for (size_t i = 0; i < n; i++) {
+		stats_figures(report->stats, order[i].function, report_span(report), &figures);
+		if (is_idle(&figures))
+			idle[n_idle++] = order[i].function;
+		else
+			print_function(to, report->names[order[i].function], &figures,
+				       report->seconds, style);
+	}
+	if (n_idle)
+		fprintf(to, "\nnot called: %zu function%s\n", n_idle, n_idle == 1 ? "" : "s");
+	for (size_t i = 0; i < n_idle && i < MAX_IDLE_NAMED; i++)
+		fprintf(to, "  %s\n", report->names[idle[i]]);
+	if (n_idle > MAX_IDLE_NAMED)
+		fprintf(to, "  and %zu more\n", n_idle - MAX_IDLE_NAMED);
+	free(order);
+	free(idle);
+	return 0;
+}
+
+static int print_plan(FILE *to, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_functions; i++) {
+		const struct plan_function *planned = &plan->functions[i];
+
+		fprintf(to, "%s\n", planned->function->name);
+		if (planned->refusal) {
+			fprintf(to, "  not traced: %s\n", planned->refusal);
+			continue;
+		}
+		fprintf(to, "  entry   0x%lx (%s)\n", planned->entry_va,
+			entry_kind_name(planned->entry_kind));
+		for (size_t k = 0; k < planned->n_returns; k++)
+			fprintf(to, "  return  0x%lx\n", planned->return_vas[k]);
+	}
+	fprintf(to, "\n%zu of %zu functions can be traced, at %zu sites\n", plan->n_traced,
+		plan->n_functions, plan->n_sites);
+	return 0;
+}
+
+static int print_list(FILE *to, const struct plan *plan)
+{
+	fprintf(to, "%-18s %9s %8s  %s\n", "address", "bytes", "returns", "function");
+	for (size_t i = 0; i < plan->n_functions; i++) {
+		const struct plan_function *planned = &plan->functions[i];
+
+		fprintf(to, "0x%016lx %9lu %8zu  %s%s\n", planned->function->va,
+			planned->function->n_bytes, planned->n_returns, planned->function->name,
+			planned->refusal ? "  (cannot be traced)" : "");
+	}
+	return 0;
+}
+
+const struct report_format report_text = {
+	.calls = print_calls,
+	.plan = print_plan,
+	.list = print_list,
+};

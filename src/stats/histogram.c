@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "stats/histogram.h"
+
+#include <math.h>
+
+void histogram_record(struct histogram *histogram, uint64_t value_ns)
+{
+	if (histogram->n == 0 || value_ns < histogram->min_ns)
+		histogram->min_ns = value_ns;
+	if (value_ns > histogram->max_ns)
+		histogram->max_ns = value_ns;
+	histogram->n++;
+	histogram->sum_ns += value_ns;
+	histogram->counts[bucket_of(value_ns)]++;
+}
+
+void histogram_merge(struct histogram *into, const struct histogram *from)
+{
+	if (from->n == 0)
+		return;
+	if (into->n == 0 || from->min_ns < into->min_ns)
+		into->min_ns = from->min_ns;
+	if (from->max_ns > into->max_ns)
+		into->max_ns = from->max_ns;
+	into->n += from->n;
+	into->sum_ns += from->sum_ns;
+	for (uint32_t i = 0; i < N_BUCKETS; i++)
+		into->counts[i] += from->counts[i];
+}
+
+uint64_t histogram_mean(const struct histogram *histogram)
+{
+	return histogram->n ? histogram->sum_ns / histogram->n : 0;
+}
+
+uint64_t histogram_quantile(const struct histogram *histogram, double q)
+{
+	uint64_t rank = (uint64_t)ceil(q * (double)histogram->n), seen = 0, middle = 0;
+
+	if (histogram->n == 0)
+		return 0;
+	if (rank >= histogram->n)
+		return histogram->max_ns;
+	for (uint32_t i = 0; i < N_BUCKETS; i++) {
+		seen += histogram->counts[i];
+		if (seen < rank || seen == 0)
+			continue;
+		middle = bucket_low(i) + (bucket_high(i) - bucket_low(i)) / 2;
+		break;
+	}
+	if (middle < histogram->min_ns)
+		return histogram->min_ns;
+	return middle > histogram->max_ns ? histogram->max_ns : middle;
+}

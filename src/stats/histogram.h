@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef GOTRACED_STATS_HISTOGRAM_H
+#define GOTRACED_STATS_HISTOGRAM_H
+
+#include <stdint.h>
+
+#include "gotraced/bucket.h"
+
+/*
+ * A latency histogram in the buckets of gotraced/bucket.h: of fixed size, exact in count, sum,
+ * minimum and maximum. All zero is the empty histogram.
+ */
+struct histogram {
+	uint64_t n;
+	uint64_t sum_ns;
+	uint64_t min_ns, max_ns; /* 0 when empty */
+	uint64_t counts[N_BUCKETS];
+};
+
+void histogram_record(struct histogram *histogram, uint64_t value_ns);
+void histogram_merge(struct histogram *into, const struct histogram *from);
+
+/* 0 when empty. */
+uint64_t histogram_mean(const struct histogram *histogram);
+
+/*
+ * The value that a share q (0 to 1) of all values does not exceed: the middle of its bucket, within
+ * the minimum and the maximum, so at most 1.6 % off. 0 when empty.
+ */
+uint64_t histogram_quantile(const struct histogram *histogram, double q);
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "stats/stats.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+int stats_init(struct stats *stats, size_t n_functions)
+{
+	stats->n_functions = n_functions;
+	stats->functions = calloc(n_functions ? n_functions : 1, sizeof(*stats->functions));
+	return stats->functions ? 0 : -ENOMEM;
+}
+
+void stats_fini(struct stats *stats)
+{
+	for (size_t i = 0; stats->functions && i < stats->n_functions; i++) {
+		free(stats->functions[i].total);
+		free(stats->functions[i].interval);
+	}
+	free(stats->functions);
+	*stats = (struct stats){ 0 };
+}
+
+int stats_record(struct stats *stats, uint32_t function, uint64_t duration_ns)
+{
+	struct function_stats *of = &stats->functions[function];
+
+	if (!of->interval) {
+		of->interval = calloc(1, sizeof(*of->interval));
+		if (!of->interval)
+			return -ENOMEM;
+	}
+	histogram_record(of->interval, duration_ns);
+	return 0;
+}
+
+void stats_set_counters(struct stats *stats, uint32_t function,
+			const struct call_counters *counters)
+{
+	stats->functions[function].now = *counters;
+}
+
+/* Counters of different CPUs are not read at one moment: a difference that a moment made negative
+ * is none. */
+static uint64_t less(uint64_t a, uint64_t b)
+{
+	return a > b ? a - b : 0;
+}
+
+void stats_figures(const struct stats *stats, uint32_t function, enum stats_span span,
+		   struct figures *ret)
+{
+	const struct function_stats *of = &stats->functions[function];
+	struct call_counters since = { 0 };
+
+	*ret = (struct figures){ 0 };
+	if (of->interval)
+		histogram_merge(&ret->durations, of->interval);
+	if (span == STATS_INTERVAL)
+		since = of->at_interval_start;
+	else if (of->total)
+		histogram_merge(&ret->durations, of->total);
+	ret->unwound = less(of->now.n[CALL_UNWOUND], since.n[CALL_UNWOUND]);
+	ret->unmatched = less(of->now.n[CALL_UNMATCHED], since.n[CALL_UNMATCHED]);
+	ret->not_started = less(of->now.n[CALL_NOT_STARTED], since.n[CALL_NOT_STARTED]);
+	ret->dropped = less(of->now.n[CALL_DROPPED], since.n[CALL_DROPPED]);
+	ret->calls = ret->durations.n + ret->dropped;
+	ret->in_flight =
+		less(of->now.n[CALL_STARTED], of->now.n[CALL_RETURNED] + of->now.n[CALL_UNWOUND]);
+}
+
+int stats_next_interval(struct stats *stats)
+{
+	for (size_t i = 0; i < stats->n_functions; i++) {
+		struct function_stats *of = &stats->functions[i];
+
+		of->at_interval_start = of->now;
+		if (!of->interval || of->interval->n == 0)
+			continue;
+		if (!of->total) {
+			of->total = calloc(1, sizeof(*of->total));
+			if (!of->total)
+				return -ENOMEM;
+		}
+		histogram_merge(of->total, of->interval);
+		memset(of->interval, 0, sizeof(*of->interval));
+	}
+	return 0;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef GOTRACED_STATS_STATS_H
+#define GOTRACED_STATS_STATS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "gotraced/record.h"
+#include "stats/histogram.h"
+
+/*
+ * What is known of each traced function: the durations of its calls, and the counters that the
+ * kernel keeps. Both for the whole time and for the current interval; an interval ends when
+ * stats_next_interval is called.
+ */
+struct function_stats {
+	struct histogram *total; /* of the intervals that are over; NULL until the first call */
+	struct histogram *interval; /* of the current one; NULL until the first call */
+	struct call_counters now, at_interval_start;
+};
+
+struct stats {
+	struct function_stats *functions;
+	size_t n_functions;
+};
+
+/* The figures of one function over one span of time. */
+struct figures {
+	uint64_t calls; /* that returned within it */
+	uint64_t unwound, unmatched, not_started, dropped;
+	uint64_t in_flight; /* at its end */
+	struct histogram durations; /* of calls, except the dropped ones */
+};
+
+enum stats_span {
+	STATS_TOTAL,
+	STATS_INTERVAL,
+};
+
+/* 0 or -ENOMEM. */
+int stats_init(struct stats *stats, size_t n_functions);
+void stats_fini(struct stats *stats);
+
+/* Adds a call that returned. 0 or -ENOMEM. */
+int stats_record(struct stats *stats, uint32_t function, uint64_t duration_ns);
+
+/* Takes over the kernel's counters, as they stand since the probes were attached. */
+void stats_set_counters(struct stats *stats, uint32_t function,
+			const struct call_counters *counters);
+
+void stats_figures(const struct stats *stats, uint32_t function, enum stats_span span,
+		   struct figures *ret);
+
+/* Begins a new interval. 0 or -ENOMEM. */
+int stats_next_interval(struct stats *stats);
+
+#endif

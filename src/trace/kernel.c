@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "trace/kernel.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <linux/capability.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+enum {
+	OLDEST_MAJOR = 5,
+	OLDEST_MINOR = 15,
+};
+
+bool kernel_is_at_least(const struct kernel *kernel, int major, int minor)
+{
+	return kernel->major > major || (kernel->major == major && kernel->minor >= minor);
+}
+
+static uint64_t effective_capabilities(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { 0 };
+
+	if (syscall(SYS_capget, &header, data))
+		return 0;
+	return data[0].effective | (uint64_t)data[1].effective << 32;
+}
+
+int kernel_not_permitted(bool needs_sys_admin, struct reason *why)
+{
+	uint64_t has = effective_capabilities();
+	bool has_admin = has >> CAP_SYS_ADMIN & 1;
+
+	if (needs_sys_admin && !has_admin)
+		return reason_set(why, -EPERM,
+				  "not permitted: CAP_SYS_ADMIN is missing, which this kernel "
+				  "wants for uprobes by perf "
+				  "events; run gotraced as root, or grant it");
+	if (!has_admin && !(has >> CAP_BPF & 1 && has >> CAP_PERFMON & 1))
+		return reason_set(
+			why, -EPERM,
+			"not permitted: %s%s%s missing; run gotraced as root, or grant %s",
+			has >> CAP_BPF & 1 ? "" : "CAP_BPF",
+			has >> CAP_BPF & 1 || has >> CAP_PERFMON & 1 ? "" : " and ",
+			has >> CAP_PERFMON & 1 ? " is"
+			: has >> CAP_BPF & 1   ? "CAP_PERFMON is"
+					       : "CAP_PERFMON are",
+			has >> CAP_BPF & 1 || has >> CAP_PERFMON & 1 ? "it" : "them");
+	return reason_set(why, -EPERM,
+			  "not permitted although the capabilities are there: a container's "
+			  "seccomp filter, kernel "
+			  "lockdown or a security module forbids BPF here");
+}
+
+/*
+ * A kernel that knows uprobe_multi links refuses one on a directory with EBADF; others do not come
+ * that far, and some load the program but know no such link.
+ */
+static bool has_uprobe_multi(void)
+{
+	struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, load_opts, .expected_attach_type = ATTACH_UPROBE_MULTI);
+	unsigned long offset = 0;
+	LIBBPF_OPTS(bpf_link_create_opts, link_opts,
+		    .uprobe_multi = { .path = "/", .offsets = &offset, .cnt = 1 });
+	int program, link, err;
+
+	program = bpf_prog_load(BPF_PROG_TYPE_KPROBE, NULL, "GPL", insns, 2, &load_opts);
+	if (program < 0)
+		return false;
+	link = bpf_link_create(program, -1, ATTACH_UPROBE_MULTI, &link_opts);
+	err = -errno;
+	close(program);
+	if (link < 0)
+		return err == -EBADF;
+	close(link);
+	return false;
+}
+
+int kernel_init(struct kernel *kernel, struct reason *why)
+{
+	struct utsname name;
+
+	*kernel = (struct kernel){ 0 };
+	if (uname(&name) || sscanf(name.release, "%d.%d", &kernel->major, &kernel->minor) != 2)
+		return reason_set(why, -ENOSYS, "the version of the running kernel cannot be read");
+	if (!kernel_is_at_least(kernel, OLDEST_MAJOR, OLDEST_MINOR))
+		return reason_set(why, -ENOSYS,
+				  "kernel %s is too old: gotraced needs %d.%d or newer, for "
+				  "uprobes with cookies",
+				  name.release, OLDEST_MAJOR, OLDEST_MINOR);
+	if (access("/sys/kernel/btf/vmlinux", R_OK))
+		return reason_set(
+			why, -ENOSYS,
+			"cannot read /sys/kernel/btf/vmlinux: %s; gotraced needs a kernel with "
+			"CONFIG_DEBUG_INFO_BTF, and /sys mounted",
+			strerror(errno));
+	kernel->has_uprobe_multi = has_uprobe_multi();
+	return 0;
+}

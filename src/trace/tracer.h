@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef GOTRACED_TRACE_TRACER_H
+#define GOTRACED_TRACE_TRACER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "gotraced/record.h"
+#include "plan/plan.h"
+#include "reason.h"
+#include "trace/kernel.h"
+
+/*
+ * The tracer owns what is in the kernel: the BPF programs, their maps, and every link to a probe
+ * site.
+ *
+ * Its life: tracer_open loads the programs; tracer_add_process as often as wanted; tracer_attach
+ * sets the probes; tracer_drain and tracer_read_counters while they run; tracer_detach takes the
+ * probes away, after which what was counted can still be drained and read; tracer_close.
+ */
+struct tracer;
+
+enum link_kind {
+	LINK_AUTO, /* multi where the kernel has it */
+	LINK_MULTI, /* one uprobe_multi link for thousands of sites */
+	LINK_PERF, /* one perf event a site */
+};
+
+struct tracer_params {
+	size_t n_functions; /* how many are traced, over all plans */
+	enum link_kind link_kind;
+	bool is_filtered_by_process; /* trace only what tracer_add_process names */
+};
+
+/* Receives each call that returned. */
+typedef void tracer_sink(void *context, uint32_t function, uint64_t duration_ns);
+
+int tracer_open(struct tracer **ret, const struct tracer_params *params,
+		const struct kernel *kernel, tracer_sink *sink, void *context, struct reason *why);
+void tracer_close(struct tracer *tracer);
+
+/* The links that are used: LINK_MULTI or LINK_PERF. */
+enum link_kind tracer_link_kind(const struct tracer *tracer);
+
+/* pid is a process, as the initial pid namespace sees it. At most 4096 of them. */
+int tracer_add_process(struct tracer *tracer, pid_t pid, struct reason *why);
+
+/*
+ * Sets the probes of a plan's traced functions, the first of which gets the given index; returns
+ * first, so that no call is begun that cannot end. The plan's file must stay open for the duration
+ * of the call only.
+ */
+int tracer_attach(struct tracer *tracer, const struct plan *plan, uint32_t first_function,
+		  struct reason *why);
+
+/* Takes all probes away, entries first. */
+void tracer_detach(struct tracer *tracer);
+
+/* For epoll: readable when tracer_drain should be called soon. */
+int tracer_fd(const struct tracer *tracer);
+
+/* Hands every record in the ring to the sink. 0 or -errno. */
+int tracer_drain(struct tracer *tracer);
+
+int tracer_read_counters(const struct tracer *tracer, uint32_t function, struct call_counters *ret);
+
+#endif
