@@ -31,6 +31,12 @@ enum {
 const volatile bool is_filtered_by_process;
 const volatile __u64 wakeup_bytes; /* wake user space when the ring holds this much */
 
+/*
+ * Set once all entry probes are there. Until then, while only the return probes are, every return is without an entry
+ * and says nothing.
+ */
+bool is_attached;
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
@@ -170,7 +176,8 @@ int on_return(struct pt_regs *ctx)
 		frames_end(&frames);
 	}
 	if (!start_ns) {
-		count(cookie.function, CALL_UNMATCHED);
+		if (is_attached)
+			count(cookie.function, CALL_UNMATCHED);
 		return 0;
 	}
 	count(cookie.function, CALL_RETURNED);

@@ -1,4 +1,4 @@
-# bpf_skeleton(TARGET SOURCE): compiles a .bpf.c into an object and that into NAME.skel.h, the header by which libbpf
+# bpf_skeleton(TARGET SOURCE): compiles a .bpf.c (a path from the project's top) into an object and that into NAME.skel.h, the header by which libbpf
 # loads it; linking to TARGET makes the header known. The depfile has it remade when a header changes.
 find_program(BPF_CLANG clang REQUIRED)
 find_program(BPFTOOL bpftool REQUIRED PATHS /usr/sbin /sbin)
@@ -6,23 +6,23 @@ find_program(BPFTOOL bpftool REQUIRED PATHS /usr/sbin /sbin)
 function(bpf_skeleton target source)
   get_filename_component(name ${source} NAME)
   string(REPLACE ".bpf.c" "" name ${name})
-  set(object ${CMAKE_CURRENT_BINARY_DIR}/${name}.bpf.o)
-  set(header ${CMAKE_CURRENT_BINARY_DIR}/skeletons/${name}.skel.h)
+  set(object ${PROJECT_BINARY_DIR}/${name}.bpf.o)
+  set(header ${PROJECT_BINARY_DIR}/skeletons/${name}.skel.h)
 
   add_custom_command(
     OUTPUT ${object}
     COMMAND ${BPF_CLANG} -target bpf -g -O2 -Wall -Wextra -Wshadow
-            -I${CMAKE_CURRENT_SOURCE_DIR}/vmlinux -I${CMAKE_CURRENT_SOURCE_DIR}/include
+            -I${PROJECT_SOURCE_DIR}/vmlinux -I${PROJECT_SOURCE_DIR}/include
             -I${libbpf_INCLUDEDIR} -MD -MF ${object}.d -MT ${object}
-            -c ${CMAKE_CURRENT_SOURCE_DIR}/${source} -o ${object}
-    DEPENDS ${source}
+            -c ${PROJECT_SOURCE_DIR}/${source} -o ${object}
+    DEPENDS ${PROJECT_SOURCE_DIR}/${source}
     DEPFILE ${object}.d
     COMMENT "Compiling ${source}"
     VERBATIM
   )
   add_custom_command(
     OUTPUT ${header}
-    COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_CURRENT_BINARY_DIR}/skeletons
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/skeletons
     COMMAND sh -c "\"$1\" gen skeleton \"$2\" name ${name} > \"$3\"" -- ${BPFTOOL} ${object} ${header}
     DEPENDS ${object}
     COMMENT "Generating ${name}.skel.h"
@@ -31,6 +31,6 @@ function(bpf_skeleton target source)
   add_custom_target(${target}_header DEPENDS ${header})
   add_library(${target} INTERFACE)
   # As system headers: warnings in generated code are not ours.
-  target_include_directories(${target} SYSTEM INTERFACE ${CMAKE_CURRENT_BINARY_DIR}/skeletons)
+  target_include_directories(${target} SYSTEM INTERFACE ${PROJECT_BINARY_DIR}/skeletons)
   add_dependencies(${target} ${target}_header)
 endfunction()

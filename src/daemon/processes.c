@@ -6,6 +6,22 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+pid_t process_of(pid_t tid)
+{
+	char path[64], line[256];
+	pid_t tgid = 0;
+	FILE *status;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", tid);
+	status = fopen(path, "re");
+	while (status && fgets(line, sizeof(line), status))
+		if (sscanf(line, "Tgid: %d", &tgid) == 1)
+			break;
+	if (status)
+		fclose(status);
+	return tgid;
+}
+
 bool process_runs(pid_t pid, int fd)
 {
 	struct stat program, running;

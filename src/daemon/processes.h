@@ -6,6 +6,9 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+/* The process that a thread belongs to, itself where it is the first; 0 when there is no such thread. */
+pid_t process_of(pid_t tid);
+
 /* Does the process run the program that is open as fd? */
 bool process_runs(pid_t pid, int fd);
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "daemon/command.h"
 #include "daemon/loop.h"
@@ -33,16 +34,20 @@ static const enum link_kind link_kinds[] = {
 	[LINKS_PERF] = LINK_PERF,
 };
 
-/* The program to trace, for the caller to free: as named, else the command's, else that of the
- * first process. */
+/* The program to trace, for the caller to free: as named, else the command's, else that of the first process. */
 static int find_binary(const struct options *options, char **ret, struct reason *why)
 {
+	int n;
+
 	if (!options->binary && options->command)
 		return command_find(options->command[0], ret, why);
-	if ((options->binary ? asprintf(ret, "%s", options->binary)
-			     : asprintf(ret, "/proc/%d/exe", options->pids[0])) < 0)
-		return reason_set(why, -ENOMEM, "out of memory");
-	return 0;
+	if (!options->binary && !process_of(options->pids[0]))
+		return reason_set(why, -ESRCH, "there is no process %d", options->pids[0]);
+	if (options->binary)
+		n = asprintf(ret, "%s", options->binary);
+	else
+		n = asprintf(ret, "/proc/%d/exe", options->pids[0]);
+	return n < 0 ? reason_set(why, -ENOMEM, "out of memory") : 0;
 }
 
 static int show(const struct options *options, const struct target *target, struct output *output,
@@ -120,27 +125,36 @@ static void say_attached(const struct session *session, const struct options *op
 		say("%s is newer than gotraced knows; taking it to be like go1.%d",
 		    target->binary->version.text, RUNTIME_LAYOUT_NEWEST_MINOR);
 	say_processes(target, options);
+	if (!options->duration_ns && !options->command && isatty(STDERR_FILENO))
+		say("Ctrl-C reports and ends; kill -USR1 %d reports in between", getpid());
 }
 
-/* Which processes are traced: those named, or the one that was started if it runs the traced
- * program; else all. */
+static int add_process(struct session *session, pid_t pid, struct reason *why)
+{
+	const struct elf_file *elf = session->target->binary->elf;
+	pid_t process = process_of(pid);
+
+	if (!process)
+		return reason_set(why, -ESRCH, "there is no process %d", pid);
+	if (process != pid)
+		return reason_set(why, -EINVAL, "%d is a thread of process %d: give that", pid,
+				  process);
+	if (!process_runs(pid, elf->fd))
+		return reason_set(why, -EINVAL, "process %d does not run %s", pid, elf->path);
+	return tracer_add_process(session->tracer, pid, why);
+}
+
+/* Which processes are traced: those named, or the one that was started if its program is; else all. */
 static int choose_processes(struct session *session, const struct options *options,
 			    const struct command *command, struct reason *why)
 {
-	int fd = session->target->binary->elf->fd;
+	int err = 0;
 
-	for (size_t i = 0; i < options->n_pids; i++) {
-		if (kill(options->pids[i], 0) && errno == ESRCH)
-			return reason_set(why, -ESRCH, "there is no process %d", options->pids[i]);
-		if (!process_runs(options->pids[i], fd))
-			return reason_set(why, -EINVAL, "process %d does not run %s",
-					  options->pids[i], session->target->binary->elf->path);
-		if (tracer_add_process(session->tracer, options->pids[i], why))
-			return -EINVAL;
-	}
+	for (size_t i = 0; i < options->n_pids && !err; i++)
+		err = add_process(session, options->pids[i], why);
 	if (command->pid && !options->binary)
-		return tracer_add_process(session->tracer, command->pid, why);
-	return 0;
+		err = tracer_add_process(session->tracer, command->pid, why);
+	return err;
 }
 
 static void say_end(const struct command *command, const struct options *options, enum loop_end end)

@@ -191,6 +191,15 @@ static bool pair_word(const struct pclntab *table, uint64_t i, int half, uint64_
 	return true;
 }
 
+/* Names end up on terminals: a control character in one is none of Go's doing. */
+static bool is_printable(const char *name)
+{
+	for (; *name; name++)
+		if ((unsigned char)*name < ' ' || *name == 0x7f)
+			return false;
+	return true;
+}
+
 bool pclntab_function(const struct pclntab *table, uint64_t i, struct pclntab_function *ret)
 {
 	const struct format *format = &formats[table->format];
@@ -211,7 +220,7 @@ bool pclntab_function(const struct pclntab *table, uint64_t i, struct pclntab_fu
 	if (!span_u32(table->functab, ret->record_at + format->pair_word_bytes, &name_off))
 		return false;
 	ret->name = span_string(table->names, name_off);
-	return ret->name != NULL;
+	return ret->name && is_printable(ret->name);
 }
 
 /* Go's varint of at most 32 bits (cmd/internal/obj/pcln.go). */

@@ -179,6 +179,14 @@ static unsigned int farness(const char *pattern, const char *name)
 	return best;
 }
 
+static bool is_listed(const char *const *names, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return false;
+}
+
 size_t match_nearest(const struct go_binary *binary, const char *pattern, const char **ret,
 		     size_t n)
 {
@@ -193,11 +201,11 @@ size_t match_nearest(const struct go_binary *binary, const char *pattern, const 
 		size_t at = n_found;
 
 		/* A name of which more than half would have to change is no likely meaning. */
-		if (here > n_pattern / 2 + 1)
+		if (here > n_pattern / 2 + 1 || is_listed(ret, n_found, name))
 			continue;
 		while (at > 0 && far[at - 1] > here)
 			at--;
-		if (at == n || (at > 0 && strcmp(ret[at - 1], name) == 0))
+		if (at == n)
 			continue;
 		for (size_t k = n_found < n ? n_found++ : n - 1; k > at; k--) {
 			far[k] = far[k - 1];

@@ -1,20 +1,56 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "report/report.h"
 
-/* JSON lines: one object a function and a line. Times are whole nanoseconds, addresses numbers. */
+/* JSON lines: one object a function, each on its line. Times are whole nanoseconds, addresses numbers. */
+struct line {
+	json_t *object;
+	bool is_complete; /* false from the first member that could not be added */
+};
 
-/* Prints the object and lets it go. A NULL object is one that could not be made. */
-static int print_line(FILE *to, json_t *object)
+static void line_begin(struct line *line)
 {
-	int err = object ? 0 : -ENOMEM;
+	line->object = json_object();
+	line->is_complete = line->object != NULL;
+}
 
-	if (object && json_dumpf(object, to, JSON_COMPACT | JSON_REAL_PRECISION(9)) == 0)
+/* Takes the value over; NULL is one that could not be made. */
+static void add(struct line *line, const char *key, json_t *value)
+{
+	if (json_object_set_new_nocheck(line->object, key, value))
+		line->is_complete = false;
+}
+
+static void add_number(struct line *line, const char *key, uint64_t number)
+{
+	add(line, key, json_integer((json_int_t)number));
+}
+
+/* Names and paths are UTF-8, but nobody enforces it: in one that is not, what is not ASCII becomes a question mark. */
+static void add_text(struct line *line, const char *key, const char *text)
+{
+	json_t *string = json_string(text);
+	char *ascii = string ? NULL : strdup(text);
+
+	for (char *c = ascii; c && *c; c++)
+		if (*c & 0x80)
+			*c = '?';
+	add(line, key, ascii ? json_string(ascii) : string);
+	free(ascii);
+}
+
+static int line_end(struct line *line, FILE *to)
+{
+	if (line->is_complete) {
+		json_dumpf(line->object, to, JSON_COMPACT | JSON_REAL_PRECISION(9));
 		fputc('\n', to);
-	json_decref(object);
-	return err;
+	}
+	json_decref(line->object);
+	return line->is_complete ? 0 : -ENOMEM;
 }
 
 static json_t *buckets(const struct histogram *durations)
@@ -22,11 +58,13 @@ static json_t *buckets(const struct histogram *durations)
 	json_t *array = json_array();
 
 	for (uint32_t i = 0; array && i < N_BUCKETS; i++) {
+		json_t *bucket;
+
 		if (durations->counts[i] == 0)
 			continue;
-		if (json_array_append_new(array, json_pack("[I,I,I]", (json_int_t)bucket_low(i),
-							   (json_int_t)bucket_high(i),
-							   (json_int_t)durations->counts[i]))) {
+		bucket = json_pack("[I,I,I]", (json_int_t)bucket_low(i), (json_int_t)bucket_high(i),
+				   (json_int_t)durations->counts[i]);
+		if (json_array_append_new(array, bucket)) {
 			json_decref(array);
 			return NULL;
 		}
@@ -34,84 +72,98 @@ static json_t *buckets(const struct histogram *durations)
 	return array;
 }
 
-/* A time that exists only when there was a call. */
-static json_t *time_or_null(const struct histogram *durations, uint64_t ns)
+static void add_times(struct line *line, const struct histogram *durations)
 {
-	return durations->n ? json_integer((json_int_t)ns) : json_null();
+	const struct {
+		const char *key;
+		uint64_t ns;
+	} times[] = {
+		{ "min_ns", durations->min_ns },
+		{ "mean_ns", histogram_mean(durations) },
+		{ "p50_ns", histogram_quantile(durations, 0.5) },
+		{ "p90_ns", histogram_quantile(durations, 0.9) },
+		{ "p99_ns", histogram_quantile(durations, 0.99) },
+		{ "p999_ns", histogram_quantile(durations, 0.999) },
+		{ "max_ns", durations->max_ns },
+	};
+
+	/* Without a call there is no time, not a time of 0. */
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
+		add(line, times[i].key,
+		    durations->n ? json_integer((json_int_t)times[i].ns) : json_null());
 }
 
-static json_t *calls_object(const struct report *report, uint32_t function)
+static int print_calls_of(FILE *to, const struct report *report, uint32_t function)
 {
 	struct figures figures;
-	const struct histogram *durations = &figures.durations;
+	struct line line;
 
 	stats_figures(report->stats, function, report_span(report), &figures);
-	return json_pack("{s:s, s:s, s:s, s:f, s:I, s:f, s:I, s:I, s:I, s:I, s:I,"
-			 " s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-			 "report", report_kind_name(report->kind), "binary", report->binary,
-			 "function", report->names[function], "seconds", report->seconds, "calls",
-			 (json_int_t)figures.calls, "calls_per_second",
-			 (double)figures.calls / report->seconds, "in_flight",
-			 (json_int_t)figures.in_flight, "unwound", (json_int_t)figures.unwound,
-			 "unmatched", (json_int_t)figures.unmatched, "not_started",
-			 (json_int_t)figures.not_started, "dropped", (json_int_t)figures.dropped,
-			 "min_ns", time_or_null(durations, durations->min_ns), "mean_ns",
-			 time_or_null(durations, histogram_mean(durations)), "p50_ns",
-			 time_or_null(durations, histogram_quantile(durations, 0.5)), "p90_ns",
-			 time_or_null(durations, histogram_quantile(durations, 0.9)), "p99_ns",
-			 time_or_null(durations, histogram_quantile(durations, 0.99)), "p999_ns",
-			 time_or_null(durations, histogram_quantile(durations, 0.999)), "max_ns",
-			 time_or_null(durations, durations->max_ns), "buckets", buckets(durations));
+	line_begin(&line);
+	add_text(&line, "report", report_kind_name(report->kind));
+	add_text(&line, "binary", report->binary);
+	add_text(&line, "function", report->names[function]);
+	add(&line, "seconds", json_real(report->seconds));
+	add_number(&line, "calls", figures.calls);
+	add(&line, "calls_per_second", json_real((double)figures.calls / report->seconds));
+	add_number(&line, "in_flight", figures.in_flight);
+	add_number(&line, "unwound", figures.unwound);
+	add_number(&line, "unmatched", figures.unmatched);
+	add_number(&line, "not_started", figures.not_started);
+	add_number(&line, "dropped", figures.dropped);
+	add_times(&line, &figures.durations);
+	add(&line, "buckets", buckets(&figures.durations));
+	return line_end(&line, to);
 }
 
-static int print_calls(FILE *to, const struct report *report, const struct report_style *style)
+static int print_calls(FILE *to, const struct report *report,
+		       const struct report_style *style __attribute__((unused)))
 {
 	int err = 0;
 
-	(void)style;
 	for (uint32_t i = 0; i < report->stats->n_functions && !err; i++)
-		err = print_line(to, calls_object(report, i));
+		err = print_calls_of(to, report, i);
 	return err;
 }
 
-static json_t *return_vas(const struct plan_function *planned)
+static json_t *addresses(const uint64_t *vas, size_t n)
 {
 	json_t *array = json_array();
 
-	for (size_t i = 0; array && i < planned->n_returns; i++) {
-		if (json_array_append_new(array,
-					  json_integer((json_int_t)planned->return_vas[i]))) {
+	for (size_t i = 0; array && i < n; i++) {
+		if (json_array_append_new(array, json_integer((json_int_t)vas[i]))) {
 			json_decref(array);
 			return NULL;
 		}
 	}
 	return array;
+}
+
+static int print_planned(FILE *to, const struct plan_function *planned)
+{
+	struct line line;
+
+	line_begin(&line);
+	add_text(&line, "function", planned->function->name);
+	add_number(&line, "entry_va", planned->function->va);
+	add_number(&line, "bytes", planned->function->n_bytes);
+	if (planned->refusal) {
+		add_text(&line, "refused", planned->refusal);
+		return line_end(&line, to);
+	}
+	add_number(&line, "entry_site_va", planned->entry_va);
+	add_text(&line, "entry_kind", entry_kind_name(planned->entry_kind));
+	add_text(&line, "goroutine", planned->is_g_in_tls ? "tls" : "r14");
+	add(&line, "return_vas", addresses(planned->return_vas, planned->n_returns));
+	return line_end(&line, to);
 }
 
 static int print_plan(FILE *to, const struct plan *plan)
 {
 	int err = 0;
 
-	for (size_t i = 0; i < plan->n_functions && !err; i++) {
-		const struct plan_function *planned = &plan->functions[i];
-		const struct go_function *function = planned->function;
-
-		if (planned->refusal)
-			err = print_line(to, json_pack("{s:s, s:I, s:I, s:s}", "function",
-						       function->name, "entry_va",
-						       (json_int_t)function->va, "bytes",
-						       (json_int_t)function->n_bytes, "refused",
-						       planned->refusal));
-		else
-			err = print_line(
-				to, json_pack("{s:s, s:I, s:I, s:I, s:s, s:s, s:o}", "function",
-					      function->name, "entry_va", (json_int_t)function->va,
-					      "bytes", (json_int_t)function->n_bytes,
-					      "entry_site_va", (json_int_t)planned->entry_va,
-					      "entry_kind", entry_kind_name(planned->entry_kind),
-					      "goroutine", planned->is_g_in_tls ? "tls" : "r14",
-					      "return_vas", return_vas(planned)));
-	}
+	for (size_t i = 0; i < plan->n_functions && !err; i++)
+		err = print_planned(to, &plan->functions[i]);
 	return err;
 }
 

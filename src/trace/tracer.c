@@ -28,20 +28,21 @@ struct tracer {
 	enum link_kind link_kind;
 	size_t n_functions;
 	int n_cpus;
-	struct links returns,
-		entries; /* returns: with those of the runtime's sites, which end calls as well */
+	struct links returns; /* and those of the runtime's sites, which end calls as well */
+	struct links entries;
 	tracer_sink *sink;
 	void *context;
+	size_t n_left; /* records that the drain under way may still take */
 };
 
 static int on_record(void *context, void *data, size_t n_bytes)
 {
-	const struct tracer *tracer = context;
 	const struct call_record *record = data;
+	struct tracer *tracer = context;
 
 	if (n_bytes == sizeof(*record) && record->function < tracer->n_functions)
 		tracer->sink(tracer->context, record->function, record->duration_ns);
-	return 0;
+	return --tracer->n_left ? 0 : -EAGAIN;
 }
 
 static int configure(struct tracer *tracer, const struct tracer_params *params,
@@ -260,14 +261,17 @@ void tracer_detach(struct tracer *tracer)
 
 int tracer_fd(const struct tracer *tracer)
 {
-	return ring_buffer__epoll_fd(tracer->ring);
+	return bpf_map__fd(tracer->skeleton->maps.ring);
 }
 
 int tracer_drain(struct tracer *tracer)
 {
-	int n = ring_buffer__consume(tracer->ring);
+	int n;
 
-	return n < 0 ? n : 0;
+	/* As many as the ring can hold: all there are, but no more than that while new ones come in as fast. */
+	tracer->n_left = RING_BYTES / sizeof(struct call_record);
+	n = ring_buffer__consume(tracer->ring);
+	return n < 0 && n != -EAGAIN ? n : 0;
 }
 
 int tracer_read_counters(const struct tracer *tracer, uint32_t function, struct call_counters *ret)

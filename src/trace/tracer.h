@@ -57,10 +57,10 @@ int tracer_attach(struct tracer *tracer, const struct plan *plan, uint32_t first
 /* Takes all probes away, entries first. */
 void tracer_detach(struct tracer *tracer);
 
-/* For epoll: readable when tracer_drain should be called soon. */
+/* For epoll, edge-triggered: readable when the ring is so full that it should be drained at once. */
 int tracer_fd(const struct tracer *tracer);
 
-/* Hands every record in the ring to the sink. 0 or -errno. */
+/* Hands the records in the ring to the sink. 0 or -errno. */
 int tracer_drain(struct tracer *tracer);
 
 int tracer_read_counters(const struct tracer *tracer, uint32_t function, struct call_counters *ret);
