@@ -1,7 +1,9 @@
 # bpf_skeleton(TARGET SOURCE): compiles a .bpf.c (a path from the project's top) into an object and that into NAME.skel.h, the header by which libbpf
 # loads it; linking to TARGET makes the header known. The depfile has it remade when a header changes.
 find_program(BPF_CLANG clang REQUIRED)
-find_program(BPFTOOL bpftool REQUIRED PATHS /usr/sbin /sbin)
+# Ubuntu's own /usr/sbin/bpftool works only under the kernel that it belongs to; the real ones lie here.
+file(GLOB BPFTOOL_FOLDERS /usr/lib/linux-tools/*)
+find_program(BPFTOOL bpftool REQUIRED HINTS ${BPFTOOL_FOLDERS} PATHS /usr/sbin /sbin)
 
 function(bpf_skeleton target source)
   get_filename_component(name ${source} NAME)
