@@ -110,10 +110,11 @@ static int loop_init(struct loop *loop, struct session *session, const struct lo
 		err = watch(loop, tracer_fd(session->tracer), SOURCE_RING, EPOLLIN | EPOLLET);
 	if (!err)
 		err = watch_timer(loop, SOURCE_DRAIN, drain_ns);
-	if (!err)
-		err = watch_timer(loop, SOURCE_INTERVAL, params->interval_ns);
+	/* The duration first: an interval that ends with it is then left for session_finish to report. */
 	if (!err)
 		err = watch_timer(loop, SOURCE_DURATION, params->duration_ns);
+	if (!err)
+		err = watch_timer(loop, SOURCE_INTERVAL, params->interval_ns);
 	for (size_t i = 0; i < params->n_pids && !err; i++)
 		err = watch_process(loop, params->pids[i]);
 	if (params->n_pids > 0 && loop->n_processes == 0) {
@@ -205,7 +206,7 @@ int loop_run(struct session *session, const struct loop_params *params, enum loo
 		if (n < 0 && errno != EINTR)
 			err = reason_set(why, -errno, "cannot wait for events: %s",
 					 strerror(errno));
-		for (int i = 0; i < n && !err; i++)
+		for (int i = 0; i < n && !err && !loop.is_over; i++)
 			err = on_event(&loop, (uint32_t)events[i].data.u64,
 				       (int)(events[i].data.u64 >> 32), why);
 	}

@@ -202,6 +202,7 @@ static int trace(struct session *session, const struct options *options, struct 
 		if (err)
 			return err;
 	}
+	session->has_intervals = options->interval_ns != 0;
 	session_start(session);
 	err = loop_run(session, &params, &end, why);
 	if (err)

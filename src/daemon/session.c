@@ -130,5 +130,11 @@ int session_finish(struct session *session, struct reason *why)
 	uint64_t at_ns = now_ns();
 
 	tracer_detach(session->tracer);
+	if (session->has_intervals) {
+		int err = report_at(session, REPORT_INTERVAL, at_ns, why);
+
+		if (err)
+			return err;
+	}
 	return report_at(session, REPORT_FINAL, at_ns, why);
 }

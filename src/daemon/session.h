@@ -14,6 +14,7 @@ struct session {
 	struct output *output;
 	struct tracer *tracer;
 	struct stats stats;
+	bool has_intervals; /* they are reported */
 	uint64_t started_ns, interval_started_ns; /* CLOCK_MONOTONIC */
 	bool is_out_of_memory;
 };
@@ -36,7 +37,10 @@ int session_drain(struct session *session, struct reason *why);
 /* Writes a report. REPORT_INTERVAL begins a new interval. */
 int session_report(struct session *session, enum report_kind kind, struct reason *why);
 
-/* Stops measuring, takes the probes away, and writes the final report. */
+/*
+ * Stops measuring, takes the probes away, and writes the final report; before it, where there are intervals, that of the
+ * one begun last, so that the intervals add up to the whole.
+ */
 int session_finish(struct session *session, struct reason *why);
 
 #endif

@@ -131,6 +131,7 @@ static int sweep(struct code *code, const struct body *body)
 		if (body->bytes[va - body->function->va] == INT3)
 			continue;
 		code->n_insns++;
+		code->n_bytes = va + insn.n_bytes - body->function->va;
 		if (insn.kind == INSN_RET)
 			err = add_return(code, va);
 		else if (insn.kind == INSN_JMP || insn.kind == INSN_JCC ||

@@ -10,6 +10,7 @@ struct code {
 	uint64_t *return_vas; /* every RET; owned */
 	size_t n_returns;
 	size_t n_insns; /* padding left out */
+	uint64_t n_bytes; /* up to the padding behind it */
 	uint64_t undecodable_va; /* the sweep ended here: these bytes are no instruction */
 	uint64_t leave_va, leave_to_va; /* the first jump out of the function, and its target when
 					   that is known */

@@ -143,6 +143,7 @@ static int plan_one(struct plan_function *planned, const struct go_binary *binar
 		return err;
 	*planned = (struct plan_function){
 		.function = function,
+		.n_bytes = code.n_bytes,
 		.entry_kind = code.stack_check_va  ? ENTRY_JBE
 			      : code.is_first_push ? ENTRY_PUSH
 						   : ENTRY_FIRST,

@@ -20,6 +20,7 @@ enum entry_kind {
 struct plan_function {
 	const struct go_function *function; /* owned by the binary */
 	char *refusal; /* why it is not traced; NULL when it is; owned */
+	uint64_t n_bytes; /* of its code, up to the padding behind it */
 	enum entry_kind entry_kind;
 	uint64_t entry_va;
 	uint64_t *return_vas; /* owned; found for refused functions too */

@@ -146,7 +146,7 @@ static int print_planned(FILE *to, const struct plan_function *planned)
 	line_begin(&line);
 	add_text(&line, "function", planned->function->name);
 	add_number(&line, "entry_va", planned->function->va);
-	add_number(&line, "bytes", planned->function->n_bytes);
+	add_number(&line, "bytes", planned->n_bytes);
 	if (planned->refusal) {
 		add_text(&line, "refused", planned->refusal);
 		return line_end(&line, to);

@@ -255,7 +255,7 @@ static int print_list(FILE *to, const struct plan *plan)
 		const struct plan_function *planned = &plan->functions[i];
 
 		fprintf(to, "0x%016lx %9lu %8zu  %s%s\n", planned->function->va,
-			planned->function->n_bytes, planned->n_returns, planned->function->name,
+			planned->n_bytes, planned->n_returns, planned->function->name,
 			planned->refusal ? "  (cannot be traced)" : "");
 	}
 	return 0;

@@ -31,30 +31,36 @@ static uint64_t effective_capabilities(void)
 	return data[0].effective | (uint64_t)data[1].effective << 32;
 }
 
+static int missing(uint64_t capabilities, struct reason *why)
+{
+	static const struct {
+		int capability;
+		const char *name;
+	} known[] = {
+		{ CAP_BPF, "CAP_BPF" },
+		{ CAP_PERFMON, "CAP_PERFMON" },
+		{ CAP_SYS_ADMIN, "CAP_SYS_ADMIN, which this kernel wants for uprobes by perf events" },
+	};
+	char names[128] = "";
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (capabilities >> known[i].capability & 1)
+			n += snprintf(names + n, sizeof(names) - n, "%s%s", n ? " and " : "", known[i].name);
+	return reason_set(why, -EPERM,
+			  "not permitted: missing %s; run gotraced as root, or grant what is missing", names);
+}
+
 int kernel_not_permitted(bool needs_sys_admin, struct reason *why)
 {
+	const uint64_t admin = 1UL << CAP_SYS_ADMIN, bpf = 1UL << CAP_BPF | 1UL << CAP_PERFMON;
 	uint64_t has = effective_capabilities();
-	bool has_admin = has >> CAP_SYS_ADMIN & 1;
 
-	if (needs_sys_admin && !has_admin)
-		return reason_set(why, -EPERM,
-				  "not permitted: CAP_SYS_ADMIN is missing, which this kernel "
-				  "wants for uprobes by perf "
-				  "events; run gotraced as root, or grant it");
-	if (!has_admin && !(has >> CAP_BPF & 1 && has >> CAP_PERFMON & 1))
-		return reason_set(
-			why, -EPERM,
-			"not permitted: %s%s%s missing; run gotraced as root, or grant %s",
-			has >> CAP_BPF & 1 ? "" : "CAP_BPF",
-			has >> CAP_BPF & 1 || has >> CAP_PERFMON & 1 ? "" : " and ",
-			has >> CAP_PERFMON & 1 ? " is"
-			: has >> CAP_BPF & 1   ? "CAP_PERFMON is"
-					       : "CAP_PERFMON are",
-			has >> CAP_BPF & 1 || has >> CAP_PERFMON & 1 ? "it" : "them");
+	if (!(has & admin) && (needs_sys_admin || (has & bpf) != bpf))
+		return missing(needs_sys_admin ? admin : bpf & ~has, why);
 	return reason_set(why, -EPERM,
-			  "not permitted although the capabilities are there: a container's "
-			  "seccomp filter, kernel "
-			  "lockdown or a security module forbids BPF here");
+			  "not permitted although the capabilities are there: a container's seccomp "
+			  "filter, kernel lockdown or a security module forbids BPF here");
 }
 
 /*

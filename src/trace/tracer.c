@@ -247,6 +247,8 @@ int tracer_attach(struct tracer *tracer, const struct plan *plan, uint32_t first
 	if (!err)
 		err = links_attach(&tracer->entries, tracer->link_kind, skeleton->progs.on_entry,
 				   &entries, why);
+	if (!err)
+		skeleton->bss->is_attached = true;
 out:
 	sites_fini(&entries);
 	sites_fini(&returns);
