@@ -32,10 +32,10 @@ const volatile bool is_filtered_by_process;
 const volatile __u64 wakeup_bytes; /* wake user space when the ring holds this much */
 
 /*
- * Set once all entry probes are there. Until then, while only the return probes are, every return is without an entry
- * and says nothing.
+ * Hits count only while this is set: from when all probes are there until before the first is taken away. A call that
+ * is seen to begin or to return, but for lack of a probe not the other, would be counted wrongly.
  */
-bool is_attached;
+bool is_counting;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -49,12 +49,12 @@ struct {
 	__uint(max_entries, 4096);
 } ring SEC(".maps");
 
-/* The process of the hit; 0 when it is none that is traced. */
+/* The process of the hit; 0 when it is none that is traced, or not now. */
 static __always_inline __u32 traced_tgid(void)
 {
 	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
 
-	if (is_filtered_by_process && !bpf_map_lookup_elem(&processes, &tgid))
+	if (!is_counting || (is_filtered_by_process && !bpf_map_lookup_elem(&processes, &tgid)))
 		return 0;
 	return tgid;
 }
@@ -176,8 +176,7 @@ int on_return(struct pt_regs *ctx)
 		frames_end(&frames);
 	}
 	if (!start_ns) {
-		if (is_attached)
-			count(cookie.function, CALL_UNMATCHED);
+		count(cookie.function, CALL_UNMATCHED);
 		return 0;
 	}
 	count(cookie.function, CALL_RETURNED);

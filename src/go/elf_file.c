@@ -9,6 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* A file may be sparse and claim any size; no table of a program is larger. */
+enum { MAX_LOADED_BYTES = 1 << 30 };
+
 int elf_file_read(const struct elf_file *elf, uint64_t off, void *to, size_t n_bytes)
 {
 	uint8_t *at = to;
@@ -71,6 +74,8 @@ int elf_file_load(const struct elf_file *elf, uint64_t off, uint64_t n_bytes, st
 
 	if (off > elf->n_bytes || n_bytes > elf->n_bytes - off)
 		return -EINVAL;
+	if (n_bytes > MAX_LOADED_BYTES)
+		return -EFBIG;
 	data = malloc(n_bytes ? n_bytes : 1);
 	if (!data)
 		return -ENOMEM;

@@ -51,7 +51,7 @@ void elf_file_close(struct elf_file *elf);
 int elf_file_read(const struct elf_file *elf, uint64_t off, void *to, size_t n_bytes);
 int elf_file_read_va(const struct elf_file *elf, uint64_t va, void *to, size_t n_bytes);
 
-/* Like elf_file_read, into fresh memory: free((void *)ret->data). */
+/* Like elf_file_read, into fresh memory, at most 1 GiB: free((void *)ret->data). */
 int elf_file_load(const struct elf_file *elf, uint64_t off, uint64_t n_bytes, struct span *ret);
 
 /* File offset of an address; false when no loadable segment has it in the file. */

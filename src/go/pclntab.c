@@ -241,15 +241,17 @@ static bool read_varint(struct span data, uint64_t *at, uint32_t *ret)
 	return false;
 }
 
-/* The largest value of a pc-value table: pairs of a zigzag-coded value delta and a pc delta, closed
- * by a 0; from -1. */
-static int32_t largest_value(struct span pctab, uint64_t at)
+/*
+ * The largest value of a pc-value table: pairs of a zigzag-coded value delta and a pc delta, closed
+ * by a 0; from -1. Each pair stands for at least one of the function's bytes.
+ */
+static int32_t largest_value(struct span pctab, uint64_t at, uint64_t n_function_bytes)
 {
 	int32_t value = -1, largest = -1;
 	bool is_first = true;
 	uint32_t delta, pc_delta;
 
-	while (read_varint(pctab, &at, &delta) && (delta || is_first) &&
+	while (n_function_bytes-- > 0 && read_varint(pctab, &at, &delta) && (delta || is_first) &&
 	       read_varint(pctab, &at, &pc_delta)) {
 		value = (int32_t)((uint32_t)value + ((delta >> 1) ^ -(delta & 1)));
 		if (value > largest)
@@ -266,6 +268,7 @@ bool pclntab_inline_tree(const struct pclntab *table, const struct pclntab_funct
 	uint64_t pcdata_at = function->record_at + format->record_bytes;
 	uint32_t n_pcdata, index_table, tree_off;
 	uint8_t n_funcdata;
+	uint64_t n_function_bytes = function->end_va - function->va;
 	int32_t largest;
 
 	if (format->pair_word_bytes != 4)
@@ -281,8 +284,9 @@ bool pclntab_inline_tree(const struct pclntab *table, const struct pclntab_funct
 		      &tree_off) ||
 	    tree_off == UINT32_MAX)
 		return false;
-	largest = largest_value(table->pctab, index_table);
-	if (largest < 0)
+	largest = largest_value(table->pctab, index_table, n_function_bytes);
+	/* No more calls were inlined than the function has bytes: a file that says so is damaged. */
+	if (largest < 0 || (uint32_t)largest >= n_function_bytes)
 		return false;
 	*ret_off = tree_off;
 	*ret_n = (uint32_t)largest + 1;

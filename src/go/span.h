@@ -45,13 +45,26 @@ static inline bool span_u64(struct span span, uint64_t off, uint64_t *ret)
 	return span_copy(span, off, ret, sizeof(*ret));
 }
 
-/* The NUL-terminated string at off, or NULL when no NUL follows inside the span. Lives as long as
- * the span's bytes. */
+/*
+ * No name in a program is longer. A damaged file, in which the end is missing, must not be searched
+ * whole for each of its names.
+ */
+enum { SPAN_MAX_STRING = 16 << 10 };
+
+/*
+ * The NUL-terminated string at off, or NULL when no NUL follows soon and inside the span. Lives as
+ * long as the span's bytes.
+ */
 static inline const char *span_string(struct span span, uint64_t off)
 {
-	if (off >= span.n_bytes || !memchr(span.data + off, 0, span.n_bytes - off))
+	uint64_t n_bytes;
+
+	if (off >= span.n_bytes)
 		return NULL;
-	return (const char *)span.data + off;
+	n_bytes = span.n_bytes - off;
+	if (n_bytes > SPAN_MAX_STRING)
+		n_bytes = SPAN_MAX_STRING;
+	return memchr(span.data + off, 0, n_bytes) ? (const char *)span.data + off : NULL;
 }
 
 /* The part of a span that begins at off; empty when off lies outside. */

@@ -14,7 +14,7 @@
  */
 enum {
 	MAX_ROWS = 20,
-	LABELS_COLUMNS = 50, /* what stands before a bar */
+	LABELS_COLUMNS = 47, /* what stands before a bar */
 	MIN_BAR_COLUMNS = 8,
 	MAX_BAR_COLUMNS = 100,
 	EIGHTHS = 8, /* a UTF-8 bar is drawn in eighths of a column */

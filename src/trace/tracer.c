@@ -248,7 +248,7 @@ int tracer_attach(struct tracer *tracer, const struct plan *plan, uint32_t first
 		err = links_attach(&tracer->entries, tracer->link_kind, skeleton->progs.on_entry,
 				   &entries, why);
 	if (!err)
-		skeleton->bss->is_attached = true;
+		skeleton->bss->is_counting = true;
 out:
 	sites_fini(&entries);
 	sites_fini(&returns);
@@ -257,6 +257,8 @@ out:
 
 void tracer_detach(struct tracer *tracer)
 {
+	if (tracer->skeleton && tracer->skeleton->bss)
+		tracer->skeleton->bss->is_counting = false;
 	links_detach(&tracer->entries);
 	links_detach(&tracer->returns);
 }

@@ -54,7 +54,7 @@ int tracer_add_process(struct tracer *tracer, pid_t pid, struct reason *why);
 int tracer_attach(struct tracer *tracer, const struct plan *plan, uint32_t first_function,
 		  struct reason *why);
 
-/* Takes all probes away, entries first. */
+/* Stops counting, at once, and takes all probes away, entries first. */
 void tracer_detach(struct tracer *tracer);
 
 /* For epoll, edge-triggered: readable when the ring is so full that it should be drained at once. */
