@@ -18,8 +18,10 @@
  * goroutine by runtime.Goexit pop without waiting for the next entry or return.
  *
  * The first frames of a goroutine are part of its record, so that most hits cost one map lookup;
- * deeper ones lie in pages of a second map, keyed by goroutine and page number. A record lives only
- * while it has frames, and a page likewise: what is in the maps is what is in flight.
+ * deeper ones lie in pages of a second map, keyed by goroutine and page number. A page lives only while
+ * it has frames. A record stays for the goroutine's next call: making one anew for each costs more
+ * than the rest. There are never more of them than the process had goroutines at one time, since Go
+ * uses a runtime.g again; those of processes that have ended are cleared away by user space.
  */
 enum {
 	FRAMES_IN_RECORD = 6,
@@ -64,6 +66,10 @@ struct {
 } pages SEC(".maps");
 
 static const struct frames_page empty_page;
+static const struct goroutine new_goroutine;
+
+/* How many records were ever made: by this user space knows when to clear away. */
+__u64 n_goroutines_noted;
 
 /* A goroutine being looked at: its key and its record. */
 struct frames {
@@ -105,7 +111,7 @@ static __always_inline struct frame *frames_top(struct frames *frames)
 	return n ? frame_at(frames, n - 1, false) : 0;
 }
 
-/* Forgets the top frame, and the page that it leaves empty. The record stays until frames_end. */
+/* Forgets the top frame, and the page that it leaves empty. */
 static __always_inline void frames_pop(struct frames *frames)
 {
 	__u32 i = --frames->goroutine->n_frames;
@@ -158,19 +164,18 @@ static __always_inline bool frames_unwind(struct frames *frames, __u32 depth, bo
 	return false;
 }
 
-/* Looks the goroutine up. False when it has no frames. */
-static __always_inline bool frames_begin(struct frames *frames, __u64 g, __u32 tgid)
+/* Looks the goroutine up. False when it has no record and none may be, or can be, made. */
+static __always_inline bool frames_begin(struct frames *frames, __u64 g, __u32 tgid,
+					 bool may_create)
 {
 	frames->key = (struct goroutine_key){ .g = g, .tgid = tgid };
 	frames->goroutine = bpf_map_lookup_elem(&goroutines, &frames->key);
+	if (!frames->goroutine && may_create) {
+		__sync_fetch_and_add(&n_goroutines_noted, 1);
+		bpf_map_update_elem(&goroutines, &frames->key, &new_goroutine, BPF_NOEXIST);
+		frames->goroutine = bpf_map_lookup_elem(&goroutines, &frames->key);
+	}
 	return frames->goroutine != 0;
-}
-
-/* Ends what frames_begin began: a record without frames goes. */
-static __always_inline void frames_end(struct frames *frames)
-{
-	if (frames->goroutine->n_frames == 0)
-		bpf_map_delete_elem(&goroutines, &frames->key);
 }
 
 /*

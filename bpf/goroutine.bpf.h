@@ -17,12 +17,6 @@
  * A runtime.g is used again for another goroutine when its own has ended, and a process id for
  * another process; goid and the birth of the process tell such a one from what was here before.
  */
-struct goroutine_key {
-	__u64 g; /* address of the runtime.g in the traced process */
-	__u32 tgid;
-	__u32 page; /* see frames.bpf.h */
-};
-
 enum {
 	G_STACK_HI_OFF = 8, /* runtime.g.stack.hi, in every Go version */
 };

@@ -5,6 +5,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "gotraced/cookie.h"
+#include "gotraced/goroutine_key.h"
 #include "gotraced/record.h"
 
 #include "goroutine.bpf.h"
@@ -75,32 +76,23 @@ static __always_inline void submit(__u32 function, __u64 duration_ns)
 	bpf_ringbuf_submit(record, is_filled ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
 }
 
-/* The start time is taken last, so that as little as can be of the probe's own time falls into the
- * call's. */
-static __always_inline bool start_first(struct frames *frames, __u64 goid, __u64 birth,
-					struct frame frame)
+/*
+ * Pushes the frame of a call. The start time is taken last, so that as little as can be of the probe's
+ * own time falls into the call's.
+ */
+static __always_inline bool start(struct frames *frames, __u64 goid, __u32 function, __u32 depth)
 {
-	struct goroutine fresh = { .goid = goid, .birth = birth, .n_frames = 1 };
+	struct frame *frame;
 
-	fresh.frames[0] = frame;
-	fresh.frames[0].start_ns = bpf_ktime_get_ns();
-	return bpf_map_update_elem(&goroutines, &frames->key, &fresh, BPF_NOEXIST) == 0;
-}
-
-static __always_inline bool start_nested(struct frames *frames, __u64 goid, __u64 birth,
-					 struct frame frame)
-{
-	struct frame *slot;
-
-	if (!frames_claim(frames, goid, birth) || !frames_unwind(frames, frame.depth, true))
+	if (!frames_claim(frames, goid, process_birth()) || !frames_unwind(frames, depth, true))
 		return false;
-	slot = frame_at(frames, frames->goroutine->n_frames, true);
-	if (!slot)
+	frame = frame_at(frames, frames->goroutine->n_frames, true);
+	if (!frame)
 		return false;
 	frames->goroutine->n_frames++;
-	slot->depth = frame.depth;
-	slot->function = frame.function;
-	slot->start_ns = bpf_ktime_get_ns();
+	frame->depth = depth;
+	frame->function = function;
+	frame->start_ns = bpf_ktime_get_ns();
 	return true;
 }
 
@@ -108,11 +100,10 @@ SEC("uprobe")
 int on_entry(struct pt_regs *ctx)
 {
 	struct cookie cookie = cookie_unpack(bpf_get_attach_cookie(ctx));
-	struct frame frame = { .function = cookie.function };
-	__u64 g, goid, birth;
+	bool is_started = false;
 	struct frames frames;
-	bool is_started;
-	__u32 tgid;
+	__u32 tgid, depth;
+	__u64 g;
 
 	if ((cookie.flags & COOKIE_IS_JBE) && (ctx->flags & (X86_CF | X86_ZF)))
 		return 0;
@@ -120,17 +111,9 @@ int on_entry(struct pt_regs *ctx)
 	if (!tgid)
 		return 0;
 	g = goroutine_find(ctx, cookie);
-	goid = read_user_word(g + cookie.goid_off);
-	birth = process_birth();
-	frame.depth = goroutine_depth(g, ctx->sp);
-	if (!frame.depth) {
-		is_started = false;
-	} else if (frames_begin(&frames, g, tgid)) {
-		is_started = start_nested(&frames, goid, birth, frame);
-		frames_end(&frames);
-	} else {
-		is_started = start_first(&frames, goid, birth, frame);
-	}
+	depth = goroutine_depth(g, ctx->sp);
+	if (depth && frames_begin(&frames, g, tgid, true))
+		is_started = start(&frames, read_user_word(g + cookie.goid_off), cookie.function, depth);
 	count(cookie.function, is_started ? CALL_STARTED : CALL_NOT_STARTED);
 	return 0;
 }
@@ -169,12 +152,8 @@ int on_return(struct pt_regs *ctx)
 		return 0;
 	g = goroutine_find(ctx, cookie);
 	depth = goroutine_depth(g, ctx->sp);
-	if (frames_begin(&frames, g, tgid)) {
-		if (depth &&
-		    frames_claim(&frames, read_user_word(g + cookie.goid_off), process_birth()))
-			start_ns = finish(&frames, cookie.function, depth);
-		frames_end(&frames);
-	}
+	if (depth && frames_begin(&frames, g, tgid, false))
+		start_ns = finish(&frames, cookie.function, depth);
 	if (!start_ns) {
 		count(cookie.function, CALL_UNMATCHED);
 		return 0;
@@ -188,10 +167,9 @@ static __always_inline void unwind_goroutine(__u64 g, __u32 tgid, __u32 depth)
 {
 	struct frames frames;
 
-	if (!frames_begin(&frames, g, tgid))
+	if (!frames_begin(&frames, g, tgid, false))
 		return;
 	frames_unwind(&frames, depth, true);
-	frames_end(&frames);
 }
 
 /*

@@ -63,6 +63,7 @@ int session_drain(struct session *session, struct reason *why)
 
 	if (err)
 		return reason_set(why, err, "cannot read the ring buffer: %s", strerror(-err));
+	tracer_sweep(session->tracer);
 	if (session->is_out_of_memory)
 		return reason_set(why, -ENOMEM, "out of memory for a histogram");
 	return 0;

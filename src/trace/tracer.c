@@ -4,12 +4,15 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "gotraced.skel.h"
 #include "gotraced/cookie.h"
+#include "gotraced/goroutine_key.h"
 #include "trace/links.h"
 
 enum {
@@ -17,6 +20,7 @@ enum {
 	MAX_PROCESSES = 4096,
 	MAX_GOROUTINES = 1 << 20, /* with a traced call in flight */
 	MAX_PAGES = 1 << 18, /* of 16 frames each, for calls nested more than 6 deep */
+	SWEEP_AFTER = 1 << 16, /* so many new records of goroutines */
 	/* Where maps must be allocated whole at load (kernels before 6.1), they are smaller. */
 	MAX_GOROUTINES_PREALLOCATED = 1 << 16,
 	MAX_PAGES_PREALLOCATED = 1 << 14,
@@ -33,6 +37,7 @@ struct tracer {
 	tracer_sink *sink;
 	void *context;
 	size_t n_left; /* records that the drain under way may still take */
+	uint64_t n_noted_at_sweep;
 };
 
 static int on_record(void *context, void *data, size_t n_bytes)
@@ -276,6 +281,41 @@ int tracer_drain(struct tracer *tracer)
 	tracer->n_left = RING_BYTES / sizeof(struct call_record);
 	n = ring_buffer__consume(tracer->ring);
 	return n < 0 && n != -EAGAIN ? n : 0;
+}
+
+/* Process ids mean the same to us as to BPF only in the initial pid namespace. */
+static bool sees_all_processes(void)
+{
+	const ino_t initial = 0xeffffffc; /* PROC_PID_INIT_INO, include/linux/proc_ns.h */
+	struct stat st;
+
+	return stat("/proc/self/ns/pid", &st) == 0 && st.st_ino == initial;
+}
+
+static void sweep_map(int fd, size_t max_entries)
+{
+	struct goroutine_key key, next;
+	bool has_next = bpf_map_get_next_key(fd, NULL, &next) == 0;
+
+	/* A walk begins anew when the key that it stands at is deleted under it: it shall end all the same. */
+	for (size_t i = 0; has_next && i < max_entries; i++) {
+		key = next;
+		has_next = bpf_map_get_next_key(fd, &key, &next) == 0;
+		if (kill((pid_t)key.tgid, 0) && errno == ESRCH)
+			bpf_map_delete_elem(fd, &key);
+	}
+}
+
+void tracer_sweep(struct tracer *tracer)
+{
+	const struct gotraced *skeleton = tracer->skeleton;
+	uint64_t n_noted = skeleton->bss->n_goroutines_noted;
+
+	if (n_noted - tracer->n_noted_at_sweep < SWEEP_AFTER || !sees_all_processes())
+		return;
+	tracer->n_noted_at_sweep = n_noted;
+	sweep_map(bpf_map__fd(skeleton->maps.goroutines), MAX_GOROUTINES);
+	sweep_map(bpf_map__fd(skeleton->maps.pages), MAX_PAGES);
 }
 
 int tracer_read_counters(const struct tracer *tracer, uint32_t function, struct call_counters *ret)

@@ -63,6 +63,12 @@ int tracer_fd(const struct tracer *tracer);
 /* Hands the records in the ring to the sink. 0 or -errno. */
 int tracer_drain(struct tracer *tracer);
 
+/*
+ * Clears away what the kernel still holds of processes that have ended, once enough has come together.
+ * To be called now and then; their calls stay counted as in flight.
+ */
+void tracer_sweep(struct tracer *tracer);
+
 int tracer_read_counters(const struct tracer *tracer, uint32_t function, struct call_counters *ret);
 
 #endif

@@ -1,5 +1,6 @@
 """When reports are made, what of, and where they go."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -101,8 +102,13 @@ def test_a_second_sigint_ends_a_tracer_that_is_stuck(tracer, newest):
         gotraced.process.send_signal(signal.SIGINT)
         with pytest.raises(subprocess.TimeoutExpired):
             gotraced.process.wait(0.7)
-        gotraced.process.send_signal(signal.SIGINT)
-        assert gotraced.process.wait(2) != 0
+        # Two at once would be one, were the machine so busy that the first had not been read.
+        for _ in range(10):
+            gotraced.process.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                gotraced.process.wait(1)
+                break
+        assert gotraced.process.poll() == -signal.SIGINT
     finally:
         os.close(reader)
         os.close(writer)
