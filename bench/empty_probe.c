@@ -9,8 +9,9 @@
 #include "trace/links.h"
 
 /*
- * empty_probe BINARY FUNCTION: attaches a BPF program that does nothing to the very sites that gotraced would choose,
- * in the same way, until its standard input ends: the floor that gotraced is measured against.
+ * empty_probe BINARY FUNCTION: attaches a BPF program that does nothing to the very sites that
+ * gotraced would choose, in the same way, until its standard input ends: the floor that gotraced is
+ * measured against.
  */
 
 static int add_sites(const struct plan *plan, struct sites *sites)

@@ -18,16 +18,19 @@
  * goroutine by runtime.Goexit pop without waiting for the next entry or return.
  *
  * The first frames of a goroutine are part of its record, so that most hits cost one map lookup;
- * deeper ones lie in pages of a second map, keyed by goroutine and page number. A page lives only while
- * it has frames. A record stays for the goroutine's next call: making one anew for each costs more
- * than the rest. There are never more of them than the process had goroutines at one time, since Go
- * uses a runtime.g again; those of processes that have ended are cleared away by user space.
+ * deeper ones lie in pages of a second map, keyed by goroutine and page number. A page lives only
+ * while it has frames. A record stays for the goroutine's next call: making one anew for each costs
+ * more than the rest. There are never more of them than the process had goroutines at one time,
+ * since Go uses a runtime.g again; those of processes that have ended are cleared away by user
+ * space.
  */
 enum {
 	FRAMES_IN_RECORD = 6,
 	FRAMES_IN_PAGE = 16,
-	/* Kernels before 5.17 have no bpf_loop: what is unwound at once is then bounded by an
-	   unrolled loop. */
+	/*
+	 * Kernels before 5.17 have no bpf_loop: what is unwound at once is then bounded by an
+	 * unrolled loop.
+	 */
 	MAX_POPS_WITHOUT_LOOP = 64,
 	MAX_POPS = 1 << 23,
 };

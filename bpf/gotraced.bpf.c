@@ -33,8 +33,9 @@ const volatile bool is_filtered_by_process;
 const volatile __u64 wakeup_bytes; /* wake user space when the ring holds this much */
 
 /*
- * Hits count only while this is set: from when all probes are there until before the first is taken away. A call that
- * is seen to begin or to return, but for lack of a probe not the other, would be counted wrongly.
+ * Hits count only while this is set: from when all probes are there until before the first is taken
+ * away. A call that is seen to begin or to return, but for lack of a probe not the other, would be
+ * counted wrongly.
  */
 bool is_counting;
 
@@ -77,8 +78,8 @@ static __always_inline void submit(__u32 function, __u64 duration_ns)
 }
 
 /*
- * Pushes the frame of a call. The start time is taken last, so that as little as can be of the probe's
- * own time falls into the call's.
+ * Pushes the frame of a call. The start time is taken last, so that as little as can be of the
+ * probe's own time falls into the call's.
  */
 static __always_inline bool start(struct frames *frames, __u64 goid, __u32 function, __u32 depth)
 {
@@ -113,13 +114,16 @@ int on_entry(struct pt_regs *ctx)
 	g = goroutine_find(ctx, cookie);
 	depth = goroutine_depth(g, ctx->sp);
 	if (depth && frames_begin(&frames, g, tgid, true))
-		is_started = start(&frames, read_user_word(g + cookie.goid_off), cookie.function, depth);
+		is_started =
+			start(&frames, read_user_word(g + cookie.goid_off), cookie.function, depth);
 	count(cookie.function, is_started ? CALL_STARTED : CALL_NOT_STARTED);
 	return 0;
 }
 
-/* Takes the frame of the call that returns off the stack and gives its start time; 0 when it is not
- * there. */
+/*
+ * Takes the frame of the call that returns off the stack and gives its start time; 0 when it is not
+ * there.
+ */
 static __always_inline __u64 finish(struct frames *frames, __u32 function, __u32 depth)
 {
 	struct frame *top;
@@ -194,8 +198,10 @@ int on_recovery(struct pt_regs *ctx)
 	return 0;
 }
 
-/* At the entry of runtime.Goexit: the goroutine runs its deferred calls and ends, and nothing below
- * returns. */
+/*
+ * At the entry of runtime.Goexit: the goroutine runs its deferred calls and ends, and nothing below
+ * returns.
+ */
 SEC("uprobe")
 int on_goexit(struct pt_regs *ctx)
 {

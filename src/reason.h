@@ -11,8 +11,10 @@ struct reason {
 	char text[1024];
 };
 
-/* Sets the text and returns err, so that a failing path reads: return reason_set(why, -ENOENT,
- * "…"). */
+/*
+ * Sets the text and returns err, so that a failing path reads: return reason_set(why, -ENOENT,
+ * "…").
+ */
 int reason_set(struct reason *why, int err, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -47,8 +47,10 @@ enum {
 	BPF_RB_AVAIL_DATA = 0,
 };
 
-/* What a uprobe program gets as its context: the registers at the probe
- * (arch/x86/include/uapi/asm/ptrace.h). */
+/*
+ * What a uprobe program gets as its context: the registers at the probe
+ * (arch/x86/include/uapi/asm/ptrace.h).
+ */
 struct pt_regs {
 	unsigned long r15, r14, r13, r12, bp, bx;
 	unsigned long r11, r10, r9, r8, ax, cx, dx, si, di;

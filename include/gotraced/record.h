@@ -4,7 +4,8 @@
 
 #include "gotraced/types.h"
 
-/* What the BPF programs tell user space. Values of enums are fixed; new ones are added at the end.
+/*
+ * What the BPF programs tell user space. Values of enums are fixed; new ones are added at the end.
  */
 
 /* A call that returned, through the ring buffer. */

@@ -19,14 +19,17 @@ struct command {
 /* The file that a command name stands for, by PATH as a shell finds it; for the caller to free. */
 int command_find(const char *name, char **ret, struct reason *why);
 
-/* Makes the process and holds it. path is what it will run, argv what it is told; both
- * NULL-terminated. */
+/*
+ * Makes the process and holds it. path is what it will run, argv what it is told; both
+ * NULL-terminated.
+ */
 int command_hold(struct command *command, const char *path, char **argv, struct reason *why);
 
 /* Lets it run; fails when exec does. */
 int command_release(struct command *command, const char *path, struct reason *why);
 
-/* Ends a process that is still held, waits for one that is over. The caller sees to one that runs.
+/*
+ * Ends a process that is still held, waits for one that is over. The caller sees to one that runs.
  */
 void command_fini(struct command *command);
 

@@ -110,7 +110,10 @@ static int loop_init(struct loop *loop, struct session *session, const struct lo
 		err = watch(loop, tracer_fd(session->tracer), SOURCE_RING, EPOLLIN | EPOLLET);
 	if (!err)
 		err = watch_timer(loop, SOURCE_DRAIN, drain_ns);
-	/* The duration first: an interval that ends with it is then left for session_finish to report. */
+	/*
+	 * The duration first: an interval that ends with it is then left for session_finish to
+	 * report.
+	 */
 	if (!err)
 		err = watch_timer(loop, SOURCE_DURATION, params->duration_ns);
 	if (!err)

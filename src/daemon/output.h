@@ -17,8 +17,10 @@ struct output {
 int output_init(struct output *output, const char *path, const struct report_format *format,
 		struct reason *why);
 
-/* Brings what was printed to its place; fails when that, or any printing since the last time, did
- * not work. */
+/*
+ * Brings what was printed to its place; fails when that, or any printing since the last time, did
+ * not work.
+ */
 int output_flush(struct output *output, struct reason *why);
 
 void output_fini(struct output *output);

@@ -6,14 +6,19 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* The process that a thread belongs to, itself where it is the first; 0 when there is no such thread. */
+/*
+ * The process that a thread belongs to, itself where it is the first; 0 when there is no such
+ * thread.
+ */
 pid_t process_of(pid_t tid);
 
 /* Does the process run the program that is open as fd? */
 bool process_runs(pid_t pid, int fd);
 
-/* The processes that do, as far as /proc lets one see: up to n of them into pids, and how many in
- * all. */
+/*
+ * The processes that do, as far as /proc lets one see: up to n of them into pids, and how many in
+ * all.
+ */
 size_t processes_running(int fd, pid_t *pids, size_t n);
 
 #endif

@@ -34,7 +34,10 @@ static const enum link_kind link_kinds[] = {
 	[LINKS_PERF] = LINK_PERF,
 };
 
-/* The program to trace, for the caller to free: as named, else the command's, else that of the first process. */
+/*
+ * The program to trace, for the caller to free: as named, else the command's, else that of the
+ * first process.
+ */
 static int find_binary(const struct options *options, char **ret, struct reason *why)
 {
 	int n;
@@ -144,7 +147,9 @@ static int add_process(struct session *session, pid_t pid, struct reason *why)
 	return tracer_add_process(session->tracer, pid, why);
 }
 
-/* Which processes are traced: those named, or the one that was started if its program is; else all. */
+/*
+ * Which processes are traced: those named, or the one that was started if its program is; else all.
+ */
 static int choose_processes(struct session *session, const struct options *options,
 			    const struct command *command, struct reason *why)
 {

@@ -2,8 +2,10 @@
 #ifndef GOTRACED_DAEMON_SAY_H
 #define GOTRACED_DAEMON_SAY_H
 
-/* A message to the person at the terminal: a line on standard error, with the program's name before
- * it. */
+/*
+ * A message to the person at the terminal: a line on standard error, with the program's name before
+ * it.
+ */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

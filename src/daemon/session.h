@@ -7,7 +7,8 @@
 #include "stats/stats.h"
 #include "trace/tracer.h"
 
-/* One run of tracing: what is traced, by what, what came of it so far, and where that is reported.
+/*
+ * One run of tracing: what is traced, by what, what came of it so far, and where that is reported.
  */
 struct session {
 	const struct target *target;
@@ -19,8 +20,10 @@ struct session {
 	bool is_out_of_memory;
 };
 
-/* Loads the programs for the target; nothing is probed yet. The target and the output must outlive
- * the session. */
+/*
+ * Loads the programs for the target; nothing is probed yet. The target and the output must outlive
+ * the session.
+ */
 int session_init(struct session *session, const struct target *target, struct output *output,
 		 const struct tracer_params *params, struct reason *why);
 void session_fini(struct session *session);
@@ -38,8 +41,8 @@ int session_drain(struct session *session, struct reason *why);
 int session_report(struct session *session, enum report_kind kind, struct reason *why);
 
 /*
- * Stops measuring, takes the probes away, and writes the final report; before it, where there are intervals, that of the
- * one begun last, so that the intervals add up to the whole.
+ * Stops measuring, takes the probes away, and writes the final report; before it, where there are
+ * intervals, that of the one begun last, so that the intervals add up to the whole.
  */
 int session_finish(struct session *session, struct reason *why);
 

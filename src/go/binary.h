@@ -8,8 +8,10 @@
 #include "go/symtab.h"
 #include "go/version.h"
 
-/* A Go program as a file: what it was built with, which functions it has, and how its goroutines
- * are found. */
+/*
+ * A Go program as a file: what it was built with, which functions it has, and how its goroutines
+ * are found.
+ */
 struct go_function {
 	const char *name; /* as Go's own stack traces print it; owned by the binary */
 	uint64_t va;

@@ -246,8 +246,10 @@ static int read_sections(struct elf_file *elf, Elf *handle, struct reason *why)
 	return 0;
 }
 
-/* A shared library has neither an interpreter nor the flag by which linkers mark static
- * position-independent programs. */
+/*
+ * A shared library has neither an interpreter nor the flag by which linkers mark static
+ * position-independent programs.
+ */
 static bool is_shared_library(const struct elf_file *elf, const GElf_Ehdr *header)
 {
 	bool is_pie = false;

@@ -46,8 +46,10 @@ struct elf_file {
 int elf_file_open(const char *path, struct elf_file **ret, struct reason *why);
 void elf_file_close(struct elf_file *elf);
 
-/* Reads exactly n_bytes; -EINVAL when they do not lie in the file (or, by address, in one loadable
- * segment). */
+/*
+ * Reads exactly n_bytes; -EINVAL when they do not lie in the file (or, by address, in one loadable
+ * segment).
+ */
 int elf_file_read(const struct elf_file *elf, uint64_t off, void *to, size_t n_bytes);
 int elf_file_read_va(const struct elf_file *elf, uint64_t va, void *to, size_t n_bytes);
 

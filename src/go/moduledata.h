@@ -15,7 +15,8 @@ struct moduledata {
 	uint64_t gofunc_va; /* FUNCDATA offsets count from here, Go >= 1.18; else 0 */
 };
 
-/* names_va: where the pclntab's names begin, which moduledata repeats. -ENOENT when there is none.
+/*
+ * names_va: where the pclntab's names begin, which moduledata repeats. -ENOENT when there is none.
  */
 int moduledata_find(const struct elf_file *elf, uint64_t pclntab_va, uint64_t names_va,
 		    int go_minor, struct moduledata *ret);

@@ -5,8 +5,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* What differs between the formats. Offsets are in bytes: of header fields, and within a _func
- * record. */
+/*
+ * What differs between the formats. Offsets are in bytes: of header fields, and within a _func
+ * record.
+ */
 struct format {
 	uint32_t magic;
 	uint8_t pair_word_bytes; /* width of each half of a functab pair, and of _func.entry */
@@ -35,8 +37,10 @@ static bool header_is_valid(struct span data, enum pclntab_format *ret)
 {
 	uint32_t magic, rest;
 
-	/* Behind the magic: two zero bytes, the instruction quantum (1 on x86) and the size of a
-	 * pointer. */
+	/*
+	 * Behind the magic: two zero bytes, the instruction quantum (1 on x86) and the size of a
+	 * pointer.
+	 */
 	if (!span_u32(data, 0, &magic) || !span_u32(data, 4, &rest) || rest != 0x08010000)
 		return false;
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
@@ -74,8 +78,10 @@ static bool read_areas(struct pclntab *table)
 	return table->n_functions > 0 && table->n_functions < table->pairs.n_bytes / pair_bytes;
 }
 
-/* The section, under any of its names, or the first place in a loadable segment that looks like a
- * header. */
+/*
+ * The section, under any of its names, or the first place in a loadable segment that looks like a
+ * header.
+ */
 static int load(struct pclntab *table, const struct elf_file *elf)
 {
 	static const char *const names[] = { ".gopclntab", ".data.rel.ro.gopclntab" };
@@ -112,8 +118,10 @@ static int load(struct pclntab *table, const struct elf_file *elf)
 	return -ENOENT;
 }
 
-/* Where code addresses count from. Without moduledata the header's own base serves, where the
- * format has one. */
+/*
+ * Where code addresses count from. Without moduledata the header's own base serves, where the
+ * format has one.
+ */
 static int find_module(struct pclntab *table, const struct elf_file *elf, int go_minor)
 {
 	const struct format *format = &formats[table->format];
@@ -177,7 +185,8 @@ void pclntab_fini(struct pclntab *table)
 	*table = (struct pclntab){ 0 };
 }
 
-/* One half of functab pair i: the function's start (half 0) or the offset of its record (half 1).
+/*
+ * One half of functab pair i: the function's start (half 0) or the offset of its record (half 1).
  */
 static bool pair_word(const struct pclntab *table, uint64_t i, int half, uint64_t *ret)
 {
@@ -285,7 +294,9 @@ bool pclntab_inline_tree(const struct pclntab *table, const struct pclntab_funct
 	    tree_off == UINT32_MAX)
 		return false;
 	largest = largest_value(table->pctab, index_table, n_function_bytes);
-	/* No more calls were inlined than the function has bytes: a file that says so is damaged. */
+	/*
+	 * No more calls were inlined than the function has bytes: a file that says so is damaged.
+	 */
 	if (largest < 0 || (uint32_t)largest >= n_function_bytes)
 		return false;
 	*ret_off = tree_off;

@@ -4,8 +4,10 @@
 
 #include "go/elf_file.h"
 
-/* The ELF symbol table (.symtab) of a program that is not stripped. Empty, and no error, when there
- * is none. */
+/*
+ * The ELF symbol table (.symtab) of a program that is not stripped. Empty, and no error, when there
+ * is none.
+ */
 struct symtab {
 	struct span symbols, names; /* owned */
 };

@@ -4,8 +4,10 @@
 
 #include "go/elf_file.h"
 
-/* The Go release that built a program: "go1.22.12" is minor 22. The text is as the program has it,
- * cut to fit. */
+/*
+ * The Go release that built a program: "go1.22.12" is minor 22. The text is as the program has it,
+ * cut to fit.
+ */
 struct go_version {
 	int minor;
 	char text[64];

@@ -15,8 +15,10 @@ struct body {
 
 enum {
 	INT3 = 0xcc, /* pads the space between functions */
-	/* A stack check is at most 8 instructions, its way to morestack at most as many as there
-	   are argument registers. */
+	/*
+	 * A stack check is at most 8 instructions, its way to morestack at most as many as there
+	 * are argument registers.
+	 */
 	MAX_CHECK_INSNS = 12,
 	MAX_INSNS_TO_MORESTACK = 48,
 };
@@ -27,7 +29,8 @@ static int body_init(struct body *body, const struct go_binary *binary,
 	int err;
 
 	*body = (struct body){ .binary = binary, .function = function };
-	/* The size is bounded by the file's: functions lie in segments, and segments in the file.
+	/*
+	 * The size is bounded by the file's: functions lie in segments, and segments in the file.
 	 */
 	body->bytes = malloc(function->n_bytes);
 	if (!body->bytes)

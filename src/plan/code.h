@@ -4,8 +4,10 @@
 
 #include "go/binary.h"
 
-/* What one sweep through the instructions of a function finds. Addresses are 0 where there is no
- * such thing. */
+/*
+ * What one sweep through the instructions of a function finds. Addresses are 0 where there is no
+ * such thing.
+ */
 struct code {
 	uint64_t *return_vas; /* every RET; owned */
 	size_t n_returns;
@@ -25,8 +27,10 @@ int code_init(struct code *code, const struct go_binary *binary,
 	      const struct go_function *function);
 void code_fini(struct code *code);
 
-/* The first call in a function to one of that name, and whether that callee is assembly. 0 when
- * there is none. */
+/*
+ * The first call in a function to one of that name, and whether that callee is assembly. 0 when
+ * there is none.
+ */
 uint64_t code_find_call(const struct go_binary *binary, const struct go_function *function,
 			const char *callee, bool *ret_is_assembly);
 

@@ -12,8 +12,10 @@ static enum insn_kind jmp_kind(const ZydisDecodedInstruction *insn)
 {
 	if (insn->raw.imm[0].is_relative)
 		return INSN_JMP;
-	/* ModRM with a memory operand and a SIB byte that names an index register (4 without REX.X:
-	 * none). */
+	/*
+	 * ModRM with a memory operand and a SIB byte that names an index register (4 without REX.X:
+	 * none).
+	 */
 	if (insn->raw.modrm.mod != 3 && insn->raw.modrm.rm == 4 &&
 	    (insn->raw.sib.index != 4 || insn->raw.rex.X))
 		return INSN_JMP_TABLE;

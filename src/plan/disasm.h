@@ -6,8 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One x86-64 instruction, as far as choosing probe sites needs to know it. Hides the disassembler
- * library. */
+/*
+ * One x86-64 instruction, as far as choosing probe sites needs to know it. Hides the disassembler
+ * library.
+ */
 enum insn_kind {
 	INSN_OTHER,
 	INSN_RET,

@@ -158,8 +158,10 @@ static const char *without_package(const char *name)
 	return dot ? dot + 1 : short_name;
 }
 
-/* The smaller the nearer: the best of comparing whole names, and names without what a user may have
- * left out. */
+/*
+ * The smaller the nearer: the best of comparing whole names, and names without what a user may have
+ * left out.
+ */
 static unsigned int farness(const char *pattern, const char *name)
 {
 	const char *variants[] = { name, without_path(name), without_package(name) };

@@ -6,7 +6,10 @@
 
 #include "report/report.h"
 
-/* JSON lines: one object a function, each on its line. Times are whole nanoseconds, addresses numbers. */
+/*
+ * JSON lines: one object a function, each on its line. Times are whole nanoseconds, addresses
+ * numbers.
+ */
 struct line {
 	json_t *object;
 	bool is_complete; /* false from the first member that could not be added */
@@ -30,7 +33,10 @@ static void add_number(struct line *line, const char *key, uint64_t number)
 	add(line, key, json_integer((json_int_t)number));
 }
 
-/* Names and paths are UTF-8, but nobody enforces it: in one that is not, what is not ASCII becomes a question mark. */
+/*
+ * Names and paths are UTF-8, but nobody enforces it: in one that is not, what is not ASCII becomes
+ * a question mark.
+ */
 static void add_text(struct line *line, const char *key, const char *text)
 {
 	json_t *string = json_string(text);

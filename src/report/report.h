@@ -28,8 +28,10 @@ struct report_style {
 	bool is_utf8;
 };
 
-/* A format. Output errors are left to the stream: its owner checks it. Memory errors are returned:
- * 0 or -ENOMEM. */
+/*
+ * A format. Output errors are left to the stream: its owner checks it. Memory errors are returned:
+ * 0 or -ENOMEM.
+ */
 struct report_format {
 	int (*calls)(FILE *to, const struct report *report, const struct report_style *style);
 	int (*plan)(FILE *to, const struct plan *plan);

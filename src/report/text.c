@@ -254,8 +254,8 @@ static int print_list(FILE *to, const struct plan *plan)
 	for (size_t i = 0; i < plan->n_functions; i++) {
 		const struct plan_function *planned = &plan->functions[i];
 
-		fprintf(to, "0x%016lx %9lu %8zu  %s%s\n", planned->function->va,
-			planned->n_bytes, planned->n_returns, planned->function->name,
+		fprintf(to, "0x%016lx %9lu %8zu  %s%s\n", planned->function->va, planned->n_bytes,
+			planned->n_returns, planned->function->name,
 			planned->refusal ? "  (cannot be traced)" : "");
 	}
 	return 0;

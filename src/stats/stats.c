@@ -41,8 +41,10 @@ void stats_set_counters(struct stats *stats, uint32_t function,
 	stats->functions[function].now = *counters;
 }
 
-/* Counters of different CPUs are not read at one moment: a difference that a moment made negative
- * is none. */
+/*
+ * Counters of different CPUs are not read at one moment: a difference that a moment made negative
+ * is none.
+ */
 static uint64_t less(uint64_t a, uint64_t b)
 {
 	return a > b ? a - b : 0;

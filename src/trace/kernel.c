@@ -39,16 +39,19 @@ static int missing(uint64_t capabilities, struct reason *why)
 	} known[] = {
 		{ CAP_BPF, "CAP_BPF" },
 		{ CAP_PERFMON, "CAP_PERFMON" },
-		{ CAP_SYS_ADMIN, "CAP_SYS_ADMIN, which this kernel wants for uprobes by perf events" },
+		{ CAP_SYS_ADMIN,
+		  "CAP_SYS_ADMIN, which this kernel wants for uprobes by perf events" },
 	};
 	char names[128] = "";
 	size_t n = 0;
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (capabilities >> known[i].capability & 1)
-			n += snprintf(names + n, sizeof(names) - n, "%s%s", n ? " and " : "", known[i].name);
-	return reason_set(why, -EPERM,
-			  "not permitted: missing %s; run gotraced as root, or grant what is missing", names);
+			n += snprintf(names + n, sizeof(names) - n, "%s%s", n ? " and " : "",
+				      known[i].name);
+	return reason_set(
+		why, -EPERM,
+		"not permitted: missing %s; run gotraced as root, or grant what is missing", names);
 }
 
 int kernel_not_permitted(bool needs_sys_admin, struct reason *why)
@@ -58,9 +61,10 @@ int kernel_not_permitted(bool needs_sys_admin, struct reason *why)
 
 	if (!(has & admin) && (needs_sys_admin || (has & bpf) != bpf))
 		return missing(needs_sys_admin ? admin : bpf & ~has, why);
-	return reason_set(why, -EPERM,
-			  "not permitted although the capabilities are there: a container's seccomp "
-			  "filter, kernel lockdown or a security module forbids BPF here");
+	return reason_set(
+		why, -EPERM,
+		"not permitted although the capabilities are there: a container's seccomp "
+		"filter, kernel lockdown or a security module forbids BPF here");
 }
 
 /*

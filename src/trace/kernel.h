@@ -6,8 +6,10 @@
 
 #include "reason.h"
 
-/* BPF_TRACE_UPROBE_MULTI (include/uapi/linux/bpf.h, Linux 6.6), which the headers of older systems
- * lack. */
+/*
+ * BPF_TRACE_UPROBE_MULTI (include/uapi/linux/bpf.h, Linux 6.6), which the headers of older systems
+ * lack.
+ */
 #define ATTACH_UPROBE_MULTI ((enum bpf_attach_type)48)
 
 /* What the running kernel can do. */
@@ -25,8 +27,10 @@ int kernel_init(struct kernel *kernel, struct reason *why);
 
 bool kernel_is_at_least(const struct kernel *kernel, int major, int minor);
 
-/* Explains that an operation was not permitted: which capabilities are missing, out of those that
- * tracing needs. */
+/*
+ * Explains that an operation was not permitted: which capabilities are missing, out of those that
+ * tracing needs.
+ */
 int kernel_not_permitted(bool needs_sys_admin, struct reason *why);
 
 #endif

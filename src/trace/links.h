@@ -9,8 +9,10 @@
 #include "reason.h"
 #include "trace/tracer.h"
 
-/* Places in one binary at which one program is to run, each with its cookie. All zero, but for the
- * binary, is none. */
+/*
+ * Places in one binary at which one program is to run, each with its cookie. All zero, but for the
+ * binary, is none.
+ */
 struct sites {
 	const struct go_binary *binary;
 	unsigned long *offs; /* in the file; owned */

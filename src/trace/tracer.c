@@ -277,7 +277,10 @@ int tracer_drain(struct tracer *tracer)
 {
 	int n;
 
-	/* As many as the ring can hold: all there are, but no more than that while new ones come in as fast. */
+	/*
+	 * As many as the ring can hold: all there are, but no more than that while new ones come in
+	 * as fast.
+	 */
 	tracer->n_left = RING_BYTES / sizeof(struct call_record);
 	n = ring_buffer__consume(tracer->ring);
 	return n < 0 && n != -EAGAIN ? n : 0;
@@ -297,7 +300,10 @@ static void sweep_map(int fd, size_t max_entries)
 	struct goroutine_key key, next;
 	bool has_next = bpf_map_get_next_key(fd, NULL, &next) == 0;
 
-	/* A walk begins anew when the key that it stands at is deleted under it: it shall end all the same. */
+	/*
+	 * A walk begins anew when the key that it stands at is deleted under it: it shall end all
+	 * the same.
+	 */
 	for (size_t i = 0; has_next && i < max_entries; i++) {
 		key = next;
 		has_next = bpf_map_get_next_key(fd, &key, &next) == 0;

@@ -57,15 +57,17 @@ int tracer_attach(struct tracer *tracer, const struct plan *plan, uint32_t first
 /* Stops counting, at once, and takes all probes away, entries first. */
 void tracer_detach(struct tracer *tracer);
 
-/* For epoll, edge-triggered: readable when the ring is so full that it should be drained at once. */
+/*
+ * For epoll, edge-triggered: readable when the ring is so full that it should be drained at once.
+ */
 int tracer_fd(const struct tracer *tracer);
 
 /* Hands the records in the ring to the sink. 0 or -errno. */
 int tracer_drain(struct tracer *tracer);
 
 /*
- * Clears away what the kernel still holds of processes that have ended, once enough has come together.
- * To be called now and then; their calls stay counted as in flight.
+ * Clears away what the kernel still holds of processes that have ended, once enough has come
+ * together. To be called now and then; their calls stay counted as in flight.
  */
 void tracer_sweep(struct tracer *tracer);
 
