@@ -181,7 +181,7 @@ bool go_binary_each_inlined(const struct go_binary *binary, go_inlined_visit *vi
 
 			if (!span_u32(trees, tree_off + k * record_bytes + name_at, &name_off))
 				break;
-			callee = span_string(table->names, name_off);
+			callee = span_name(table->names, name_off);
 			is_stopped = callee && visit(callee, &binary->functions[i], context);
 		}
 	}

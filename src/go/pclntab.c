@@ -78,44 +78,61 @@ static bool read_areas(struct pclntab *table)
 	return table->n_functions > 0 && table->n_functions < table->pairs.n_bytes / pair_bytes;
 }
 
-/*
- * The section, under any of its names, or the first place in a loadable segment that looks like a
- * header.
- */
+/* Makes the table of what begins at off in the file; -EINVAL when that is none. */
+static int load_at(struct pclntab *table, const struct elf_file *elf, uint64_t va, uint64_t off,
+		   uint64_t n_bytes)
+{
+	int err;
+
+	table->va = va;
+	err = elf_file_load(elf, off, n_bytes, &table->data);
+	if (err)
+		return err;
+	if (header_is_valid(table->data, &table->format) && read_areas(table))
+		return 0;
+	pclntab_fini(table);
+	return -EINVAL;
+}
+
+static int load_from_segment(struct pclntab *table, const struct elf_file *elf,
+			     const struct elf_segment *segment)
+{
+	enum pclntab_format format;
+	struct span data;
+	int err;
+
+	err = elf_file_load(elf, segment->off, segment->file_bytes, &data);
+	if (err)
+		return err;
+	err = -ENOENT;
+	for (uint64_t at = 0; err == -ENOENT && span_has(data, at, HEADER_BYTES); at += 8) {
+		if (!header_is_valid(span_from(data, at), &format))
+			continue;
+		err = load_at(table, elf, segment->va + at, segment->off + at, data.n_bytes - at);
+		/* What only looks like a header is passed over. */
+		if (err == -EINVAL)
+			err = -ENOENT;
+	}
+	free((void *)data.data);
+	return err;
+}
+
+/* By its section, under any of its names; else the first table in a loadable segment. */
 static int load(struct pclntab *table, const struct elf_file *elf)
 {
 	static const char *const names[] = { ".gopclntab", ".data.rel.ro.gopclntab" };
+	int err = -ENOENT;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		const struct elf_section *section = elf_file_section(elf, names[i]);
 
-		if (!section)
-			continue;
-		table->va = section->va;
-		return elf_file_load(elf, section->off, section->n_bytes, &table->data);
+		if (section)
+			return load_at(table, elf, section->va, section->off, section->n_bytes);
 	}
-	for (size_t i = 0; i < elf->n_segments; i++) {
-		const struct elf_segment *segment = &elf->segments[i];
-		enum pclntab_format format;
-		struct span data;
-		int err;
-
-		if (segment->type != PT_LOAD || segment->is_executable)
-			continue;
-		err = elf_file_load(elf, segment->off, segment->file_bytes, &data);
-		if (err)
-			return err;
-		for (uint64_t at = 0; span_has(data, at, HEADER_BYTES); at += 8) {
-			if (!header_is_valid(span_from(data, at), &format))
-				continue;
-			free((void *)data.data);
-			table->va = segment->va + at;
-			return elf_file_load(elf, segment->off + at, segment->file_bytes - at,
-					     &table->data);
-		}
-		free((void *)data.data);
-	}
-	return -ENOENT;
+	for (size_t i = 0; i < elf->n_segments && err == -ENOENT; i++)
+		if (elf->segments[i].type == PT_LOAD && !elf->segments[i].is_executable)
+			err = load_from_segment(table, elf, &elf->segments[i]);
+	return err;
 }
 
 /*
@@ -151,32 +168,22 @@ int pclntab_init(struct pclntab *table, const struct elf_file *elf, int go_minor
 			why, err,
 			"%s is not a Go program: it has no pclntab, the table of Go's functions",
 			elf->path);
+	if (err == -EINVAL)
+		return reason_set(
+			why, err,
+			"%s: the function table (pclntab) is damaged, or of a format newer "
+			"than this gotraced",
+			elf->path);
 	if (err)
 		return reason_set(why, err, "cannot read the function table of %s: %s", elf->path,
 				  strerror(-err));
-	err = -EINVAL;
-	if (!header_is_valid(table->data, &table->format)) {
-		reason_set(why, err,
-			   "%s: the function table (pclntab) is damaged or of an unknown format",
-			   elf->path);
-		goto out;
-	}
-	if (!read_areas(table)) {
-		reason_set(
-			why, err,
-			"%s: the function table (pclntab) is damaged: it claims more than it holds",
-			elf->path);
-		goto out;
-	}
 	err = find_module(table, elf, go_minor);
-	if (err)
-		reason_set(why, err,
-			   "%s: the base of the function table (moduledata) cannot be found",
-			   elf->path);
-out:
-	if (err)
-		pclntab_fini(table);
-	return err;
+	if (!err)
+		return 0;
+	pclntab_fini(table);
+	return reason_set(why, err,
+			  "%s: the base of the function table (moduledata) cannot be found",
+			  elf->path);
 }
 
 void pclntab_fini(struct pclntab *table)
@@ -200,15 +207,6 @@ static bool pair_word(const struct pclntab *table, uint64_t i, int half, uint64_
 	return true;
 }
 
-/* Names end up on terminals: a control character in one is none of Go's doing. */
-static bool is_printable(const char *name)
-{
-	for (; *name; name++)
-		if ((unsigned char)*name < ' ' || *name == 0x7f)
-			return false;
-	return true;
-}
-
 bool pclntab_function(const struct pclntab *table, uint64_t i, struct pclntab_function *ret)
 {
 	const struct format *format = &formats[table->format];
@@ -228,8 +226,8 @@ bool pclntab_function(const struct pclntab *table, uint64_t i, struct pclntab_fu
 		span_u8(table->functab, ret->record_at + format->flag, &ret->flags);
 	if (!span_u32(table->functab, ret->record_at + format->pair_word_bytes, &name_off))
 		return false;
-	ret->name = span_string(table->names, name_off);
-	return ret->name && is_printable(ret->name);
+	ret->name = span_name(table->names, name_off);
+	return ret->name != NULL;
 }
 
 /* Go's varint of at most 32 bits (cmd/internal/obj/pcln.go). */

@@ -67,6 +67,20 @@ static inline const char *span_string(struct span span, uint64_t off)
 	return memchr(span.data + off, 0, n_bytes) ? (const char *)span.data + off : NULL;
 }
 
+/*
+ * Like span_string, for a name that is to be shown: NULL also when it holds a control character,
+ * which is none of Go's doing and could be meant for the terminal.
+ */
+static inline const char *span_name(struct span span, uint64_t off)
+{
+	const char *name = span_string(span, off);
+
+	for (const char *c = name; c && *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			return NULL;
+	return name;
+}
+
 /* The part of a span that begins at off; empty when off lies outside. */
 static inline struct span span_from(struct span span, uint64_t off)
 {

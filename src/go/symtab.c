@@ -41,7 +41,7 @@ bool symtab_next(const struct symtab *table, uint64_t *at, struct symbol *ret)
 
 	while (span_copy(table->symbols, *at, &symbol, sizeof(symbol))) {
 		*at += sizeof(symbol);
-		ret->name = span_string(table->names, symbol.st_name);
+		ret->name = span_name(table->names, symbol.st_name);
 		if (!ret->name || !*ret->name)
 			continue;
 		ret->va = symbol.st_value;

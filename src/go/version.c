@@ -61,7 +61,7 @@ static int parse(struct go_version *version)
 
 	if (!at || !isdigit((unsigned char)at[4]))
 		return -EINVAL;
-	version->minor = strtol(at + 4, NULL, 10);
+	version->minor = (int)(strtoul(at + 4, NULL, 10) % 1000); /* whatever digits there are, a small number */
 	for (char *c = version->text; *c; c++)
 		if (!isprint((unsigned char)*c))
 			return -EINVAL;

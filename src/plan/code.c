@@ -54,17 +54,20 @@ static bool body_insn(const struct body *body, uint64_t va, struct insn *ret)
 	       disasm(body->bytes + at, body->function->n_bytes - at, va, ret);
 }
 
+static bool calls_morestack(const struct body *body, const struct insn *call)
+{
+	const struct go_function *callee = go_binary_function_at(body->binary, call->target_va);
+
+	return callee && strncmp(callee->name, "runtime.morestack", 17) == 0;
+}
+
 static bool leads_to_morestack(const struct body *body, uint64_t va)
 {
 	struct insn insn;
 
 	for (int i = 0; i < MAX_INSNS_TO_MORESTACK && body_insn(body, va, &insn); i++) {
-		if (insn.kind == INSN_CALL) {
-			const struct go_function *callee =
-				go_binary_function_at(body->binary, insn.target_va);
-
-			return callee && strncmp(callee->name, "runtime.morestack", 17) == 0;
-		}
+		if (insn.kind == INSN_CALL)
+			return calls_morestack(body, &insn);
 		if (insn.kind != INSN_OTHER)
 			return false;
 		va += insn.n_bytes;
@@ -108,12 +111,15 @@ static int add_return(struct code *code, uint64_t va)
 }
 
 static void note_jump(struct code *code, const struct body *body, uint64_t va,
-		      const struct insn *insn)
+		      const struct insn *insn, bool is_after_morestack)
 {
 	bool is_direct = insn->kind != INSN_JMP_INDIRECT;
 
 	if (is_direct && insn->target_va == body->function->va) {
-		code->is_start_repeated = true;
+		if (is_after_morestack)
+			code->is_start_retried = true;
+		else
+			code->is_start_repeated = true;
 	} else if (!code->leave_va && !(is_direct && body_holds(body, insn->target_va))) {
 		code->leave_va = va;
 		code->leave_to_va = insn->target_va;
@@ -123,6 +129,7 @@ static void note_jump(struct code *code, const struct body *body, uint64_t va,
 static int sweep(struct code *code, const struct body *body)
 {
 	uint64_t end_va = body->function->va + body->function->n_bytes;
+	bool is_after_morestack = false;
 	struct insn insn;
 	int err = 0;
 
@@ -133,15 +140,18 @@ static int sweep(struct code *code, const struct body *body)
 		}
 		if (body->bytes[va - body->function->va] == INT3)
 			continue;
-		code->n_insns++;
 		code->n_bytes = va + insn.n_bytes - body->function->va;
 		if (insn.kind == INSN_RET)
 			err = add_return(code, va);
 		else if (insn.kind == INSN_JMP || insn.kind == INSN_JCC ||
 			 insn.kind == INSN_JMP_INDIRECT)
-			note_jump(code, body, va, &insn);
+			note_jump(code, body, va, &insn, is_after_morestack);
 		else if (insn.kind == INSN_PUSH && va == body->function->va)
 			code->is_first_push = true;
+		/* Behind the call arguments are put back in their registers, and then comes the
+		 * jump. */
+		if (insn.kind != INSN_OTHER)
+			is_after_morestack = insn.kind == INSN_CALL && calls_morestack(body, &insn);
 	}
 	return err;
 }

@@ -11,13 +11,13 @@
 struct code {
 	uint64_t *return_vas; /* every RET; owned */
 	size_t n_returns;
-	size_t n_insns; /* padding left out */
 	uint64_t n_bytes; /* up to the padding behind it */
 	uint64_t undecodable_va; /* the sweep ended here: these bytes are no instruction */
 	uint64_t leave_va, leave_to_va; /* the first jump out of the function, and its target when
 					   that is known */
 	bool is_first_push; /* the function begins with the push of a register */
-	bool is_start_repeated; /* a jump leads back to the first instruction */
+	bool is_start_repeated; /* a jump leads back to the first instruction: a loop */
+	bool is_start_retried; /* such a jump, but after a call of runtime.morestack */
 	uint64_t stack_check_va; /* the jbe of the stack check, the last one where there are several
 				  */
 };

@@ -26,8 +26,8 @@ static enum insn_kind kind_of(const ZydisDecodedInstruction *insn)
 {
 	switch (insn->meta.category) {
 	case ZYDIS_CATEGORY_RET:
-		/* Not IRET and SYSRET, which share the category. */
-		return insn->mnemonic == ZYDIS_MNEMONIC_RET ? INSN_RET : INSN_OTHER;
+		/* Not IRET, SYSRET and far returns, which share the category. */
+		return insn->opcode == 0xc3 || insn->opcode == 0xc2 ? INSN_RET : INSN_OTHER;
 	case ZYDIS_CATEGORY_CALL:
 		return insn->mnemonic == ZYDIS_MNEMONIC_CALL ? INSN_CALL : INSN_OTHER;
 	case ZYDIS_CATEGORY_UNCOND_BR:
@@ -35,7 +35,9 @@ static enum insn_kind kind_of(const ZydisDecodedInstruction *insn)
 	case ZYDIS_CATEGORY_COND_BR:
 		return insn->raw.imm[0].is_relative ? INSN_JCC : INSN_OTHER;
 	case ZYDIS_CATEGORY_PUSH:
-		return insn->opcode >= 0x50 && insn->opcode <= 0x57 ? INSN_PUSH : INSN_OTHER;
+		return insn->opcode >= 0x50 && insn->opcode <= 0x57 && insn->operand_width == 64
+			       ? INSN_PUSH
+			       : INSN_OTHER;
 	default:
 		return INSN_OTHER;
 	}
@@ -80,5 +82,6 @@ bool disasm_is_register_only(const uint8_t *code, size_t n_bytes)
 	}
 	return !(operands[0].actions & ZYDIS_OPERAND_ACTION_MASK_WRITE) ||
 	       (operands[0].type == ZYDIS_OPERAND_TYPE_REGISTER &&
-		operands[0].reg.value != ZYDIS_REGISTER_RSP);
+		ZydisRegisterGetLargestEnclosing(ZYDIS_MACHINE_MODE_LONG_64,
+						 operands[0].reg.value) != ZYDIS_REGISTER_RSP);
 }

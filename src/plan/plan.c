@@ -119,9 +119,9 @@ static int refuse_if_untraceable(struct plan_function *planned, const struct go_
 	if (code->n_returns == 0)
 		return refuse(planned, "it never returns: it has no RET, and ends by looping, "
 				       "panicking or exiting");
-	if (code->n_insns == 1)
+	if (code->return_vas[0] == planned->function->va)
 		return refuse(planned, "it is empty: nothing but a RET");
-	if (planned->entry_kind != ENTRY_JBE && code->is_start_repeated)
+	if (code->is_start_repeated || (code->is_start_retried && !code->stack_check_va))
 		return refuse(planned, "a jump leads back to its first instruction, which then "
 				       "runs many times a call");
 	if (planned->is_g_in_tls && !binary->layout.is_tls_known)

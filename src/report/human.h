@@ -13,7 +13,7 @@ struct human {
 /* Three significant digits and a unit: "812 ns", "5.06 ms", "1 h 2 min". is_utf8: µ may be used. */
 const char *human_time(struct human *buffer, uint64_t ns, bool is_utf8);
 
-/* A rate with three significant digits: "0.25", "401", "12300". */
+/* A rate with three significant digits, and no fraction from 100 on: "0.25", "43.2", "12346". */
 const char *human_rate(struct human *buffer, double per_second);
 
 #endif

@@ -17,7 +17,7 @@ enum report_kind {
 struct report {
 	enum report_kind kind;
 	const char *binary;
-	double seconds; /* how long its span is */
+	double seconds; /* how long its span is; more than 0 */
 	const struct stats *stats;
 	const char *const *names; /* of the functions, by their index in stats */
 };

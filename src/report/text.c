@@ -77,14 +77,21 @@ static void print_bar(FILE *to, uint64_t count, uint64_t largest, const struct r
 		fputc('|', to);
 }
 
-/* Right-aligned in columns, not bytes: a µ takes two bytes. */
+/* A µ takes two bytes and one column. */
+static int columns_of(const char *text)
+{
+	int n = 0;
+
+	for (; *text; text++)
+		n += (*text & 0xc0) != 0x80;
+	return n;
+}
+
 static void print_padded(FILE *to, const char *text, int n_columns)
 {
-	int n_shown = 0;
+	int n = columns_of(text);
 
-	for (const char *c = text; *c; c++)
-		n_shown += (*c & 0xc0) != 0x80;
-	fprintf(to, "%*s%s", n_columns > n_shown ? n_columns - n_shown : 0, "", text);
+	fprintf(to, "%*s%s", n_columns > n ? n_columns - n : 0, "", text);
 }
 
 static void print_histogram(FILE *to, const struct histogram *durations,
@@ -126,15 +133,25 @@ static void print_times(FILE *to, const struct histogram *durations,
 		{ "p99.9", histogram_quantile(durations, 0.999) },
 		{ "max", durations->max_ns },
 	};
+	const size_t n = sizeof(times) / sizeof(times[0]);
+	int column = 1;
 
-	fputs(" ", to);
-	for (unsigned int i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+	fputc(' ', to);
+	for (size_t i = 0; i < n; i++) {
 		struct human time;
+		char item[64];
 
-		fprintf(to, " %s %s%s", times[i].name,
-			human_time(&time, times[i].ns, style->is_utf8),
-			i + 1 < sizeof(times) / sizeof(times[0]) ? "," : "\n");
+		human_time(&time, times[i].ns, style->is_utf8);
+		snprintf(item, sizeof(item), "%s %s%s", times[i].name, time.text,
+			 i + 1 < n ? "," : "");
+		if (column + 1 + columns_of(item) > style->n_columns) {
+			fputs("\n ", to);
+			column = 1;
+		}
+		fprintf(to, " %s", item);
+		column += 1 + columns_of(item);
 	}
+	fputc('\n', to);
 }
 
 static void print_function(FILE *to, const char *name, const struct figures *figures,

@@ -25,7 +25,7 @@ uint64_t histogram_mean(const struct histogram *histogram);
 
 /*
  * The value that a share q (0 to 1) of all values does not exceed: the middle of its bucket, within
- * the minimum and the maximum, so at most 1.6 % off. 0 when empty.
+ * the minimum and the maximum, so at most 1.6 % off below 2^48 ns (three days). 0 when empty.
  */
 uint64_t histogram_quantile(const struct histogram *histogram, double q);
 
