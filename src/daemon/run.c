@@ -21,6 +21,7 @@
 enum {
 	MAX_FUNCTIONS_NAMED = 12,
 	MAX_PROCESSES_NAMED = 8,
+	MAX_SITES_QUICKLY_GONE = 20, /* a perf event can take a tenth of a second to go */
 };
 
 static const struct report_format *const formats[] = {
@@ -184,6 +185,15 @@ static void say_end(const struct command *command, const struct options *options
 	}
 }
 
+static int finish(struct session *session, struct reason *why)
+{
+	size_t n_sites = session->target->plan.n_sites;
+
+	if (tracer_link_kind(session->tracer) == LINK_PERF && n_sites > MAX_SITES_QUICKLY_GONE)
+		say("taking away %zu probes; a second Ctrl-C ends at once", n_sites);
+	return session_finish(session, why);
+}
+
 static int trace(struct session *session, const struct options *options, struct command *command,
 		 const char *path, struct reason *why)
 {
@@ -193,7 +203,7 @@ static int trace(struct session *session, const struct options *options, struct 
 		.pids = command->pid ? &command->pid : options->pids,
 		.n_pids = command->pid ? 1 : options->n_pids,
 	};
-	enum loop_end end;
+	enum loop_end end = LOOP_INTERRUPTED;
 	int err;
 
 	err = choose_processes(session, options, command, why);
@@ -211,13 +221,22 @@ static int trace(struct session *session, const struct options *options, struct 
 	session_start(session);
 	err = loop_run(session, &params, &end, why);
 	if (err)
-		return err;
-	if (tracer_link_kind(session->tracer) == LINK_PERF && session->target->plan.n_sites > 20)
-		say("taking away %zu probes; a second Ctrl-C ends at once",
-		    session->target->plan.n_sites);
-	err = session_finish(session, why);
+		end = LOOP_INTERRUPTED;
+	else
+		err = finish(session, why);
 	say_end(command, options, end);
 	return err;
+}
+
+/* Perf events take a file descriptor each; what may be raised without rights is raised. */
+static void raise_file_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
 }
 
 static int trace_target(const struct options *options, const struct target *target,
@@ -244,6 +263,8 @@ static int trace_target(const struct options *options, const struct target *targ
 		err = command_find(options->command[0], &path, why);
 	if (!err && path)
 		err = command_hold(&command, path, options->command, why);
+	/* Only now, so that a command has the limit that it would have without us. */
+	raise_file_limit();
 	if (!err)
 		err = trace(&session, options, &command, path, why);
 	command_fini(&command);
@@ -256,17 +277,6 @@ static int print_libbpf(enum libbpf_print_level level, const char *format, va_li
 {
 	(void)level;
 	return vfprintf(stderr, format, args);
-}
-
-/* Perf events take a file descriptor each; what may be raised without rights is raised. */
-static void raise_file_limit(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-		limit.rlim_cur = limit.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &limit);
-	}
 }
 
 int run(const struct options *options)
@@ -289,7 +299,6 @@ int run(const struct options *options)
 		goto out;
 	err = output_init(&output, options->output, formats[options->format], &why);
 	if (!err && options->action == ACTION_TRACE) {
-		raise_file_limit();
 		err = trace_target(options, &target, &output, &why);
 	} else if (!err) {
 		err = show(options, &target, &output, &why);

@@ -3,9 +3,10 @@
 import re
 import signal
 import subprocess
+from pathlib import Path
 
 import pytest
-from tracing import GOTRACED, TIMEOUT_S, func_options, ledger_of, run
+from tracing import GOTRACED, TIMEOUT_S, func_options, ledger_of, run, wait_until
 from test_counts import FUNCTIONS
 
 # Runs a program and keeps what it leaves behind, in files beside a prefix.
@@ -95,3 +96,23 @@ def test_a_command_that_cannot_be_run_is_a_failure(tmp_path):
     )
     assert done.returncode == 1
     assert "missing" in done.stderr and done.stdout == ""
+
+
+def test_a_command_keeps_its_limit_of_open_files(tmp_path, newest):
+    """gotraced raises its own, since a perf event takes a file descriptor."""
+    options = ["--binary", newest("fib"), "--func", "main.fib", "--output", tmp_path / "reports"]
+    argv = ["prlimit", "--nofile=256:4096", GOTRACED, *options, "--", "sh", "-c", "ulimit -n"]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=TIMEOUT_S)
+    assert done.stdout == "256\n"
+    assert done.returncode == 0
+
+
+def test_a_command_is_ended_when_a_report_cannot_be_written(newest):
+    argv = [GOTRACED, "--interval", "100ms", "--output", "/dev/full", "--func", "main.nest"]
+    command = [newest("inflight"), "wait"]
+    with subprocess.Popen([*argv, "--", *command], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as one:
+        assert one.wait(TIMEOUT_S) == 1
+        said = one.stderr.read()
+    assert "No space left" in said
+    pid = re.search(r"ending .* \(process (\d+)\) with SIGTERM", said)[1]
+    wait_until(lambda: not Path(f"/proc/{pid}").exists(), "the command has ended")
