@@ -153,7 +153,9 @@ static int on_signals(struct loop *loop, struct reason *why)
 			continue;
 		}
 		end(loop, LOOP_INTERRUPTED);
-		/* A second one ends the program at once. */
+		/* A second one ends the program at once, also where a shell had them ignored. */
+		signal(SIGINT, SIG_DFL);
+		signal(SIGTERM, SIG_DFL);
 		ending_signals(&set);
 		sigprocmask(SIG_UNBLOCK, &set, NULL);
 		break;

@@ -87,7 +87,15 @@ def test_a_signal_ends_the_tracer_with_a_final_report(tracer, newest, how):
     assert ends_of(gotraced.finish(how)) == ledger_of(done.stdout)
 
 
-def test_a_second_sigint_ends_a_tracer_that_is_stuck(tracer, newest):
+@pytest.fixture(params=[signal.SIG_DFL, signal.SIG_IGN], ids=["in-the-foreground", "in-the-background"])
+def place(request):
+    """Shells have what they start in the background ignore SIGINT."""
+    before = signal.signal(signal.SIGINT, request.param)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_a_second_sigint_ends_a_tracer_that_is_stuck(tracer, newest, place):
     """Its final report goes to a pipe that is full and that no one reads."""
     reader, writer = os.pipe()
     try:
