@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "go/inlined.h"
+
 enum {
 	MAX_NEAREST = 5,
 	MAX_CALLERS_NAMED = 3,
@@ -54,7 +56,7 @@ static int explain_no_match(const struct go_binary *binary, const char *pattern,
 	const char *nearest[MAX_NEAREST];
 	size_t n;
 
-	go_binary_each_inlined(binary, note_inlined, &inlined);
+	inlined_each(binary, note_inlined, &inlined);
 	if (inlined.n_places) {
 		reason_set(why, -ENOENT,
 			   "%s was inlined in %zu place%s and has no code of its own to probe; it "

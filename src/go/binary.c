@@ -4,6 +4,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "go/debug_file.h"
+#include "go/dwarf.h"
+
 static int read_functions(struct go_binary *binary, struct reason *why)
 {
 	const struct pclntab *table = &binary->pclntab;
@@ -91,6 +94,48 @@ static void refine_by_symbols(struct go_binary *binary)
 	}
 }
 
+static bool has_dwarf(const struct elf_file *elf)
+{
+	return elf_file_section(elf, ".debug_info") || elf_file_section(elf, ".zdebug_info");
+}
+
+static int read_layout(struct go_binary *binary, const struct elf_file *debug, struct reason *why)
+{
+	const struct go_function *last = &binary->functions[binary->n_functions - 1];
+	struct runtime_layout_sources sources = {
+		.elf = binary->elf,
+		.symtab = &binary->symtab,
+		.text_va = binary->functions[0].va,
+		.end_va = last->va + last->n_bytes,
+		.go_minor = binary->version.minor,
+	};
+	struct dwarf_layout dwarf;
+
+	if (debug && dwarf_find_layout_apart(debug->fd, &dwarf) == 0)
+		sources.dwarf = &dwarf;
+	return runtime_layout_init(&binary->layout, &sources, why);
+}
+
+/* What may have been taken out of the program and put into a file of its own. */
+static int read_debug_info(struct go_binary *binary, struct reason *why)
+{
+	const struct elf_file *elf = binary->elf;
+	struct elf_file *apart = NULL;
+	int err;
+
+	if (!elf_file_section(elf, ".symtab") || !has_dwarf(elf))
+		apart = debug_file_open(elf);
+	err = symtab_init(&binary->symtab, elf_file_section(elf, ".symtab") || !apart ? elf : apart,
+			  why);
+	if (!err)
+		refine_by_symbols(binary);
+	if (!err)
+		err = read_layout(binary, has_dwarf(elf) ? elf : apart, why);
+	binary->has_debug_file = apart != NULL;
+	elf_file_close(apart);
+	return err;
+}
+
 static int read_all(struct go_binary *binary, struct reason *why)
 {
 	const char *path = binary->elf->path;
@@ -102,16 +147,11 @@ static int read_all(struct go_binary *binary, struct reason *why)
 		return err;
 	if (version_err)
 		return reason_set(why, version_err,
-				  "%s: the Go version that built it cannot be read (.go.buildinfo)",
+				  "%s: the Go version that built it cannot be read: it has no "
+				  "build information, and no variable that names a release",
 				  path);
-	err = symtab_init(&binary->symtab, binary->elf, why);
-	if (err)
-		return err;
-	runtime_layout_init(&binary->layout, binary->elf, &binary->symtab, binary->version.minor);
 	err = read_functions(binary, why);
-	if (!err)
-		refine_by_symbols(binary);
-	return err;
+	return err ? err : read_debug_info(binary, why);
 }
 
 int go_binary_open(const char *path, struct go_binary **ret, struct reason *why)
@@ -141,50 +181,4 @@ void go_binary_close(struct go_binary *binary)
 	pclntab_fini(&binary->pclntab);
 	elf_file_close(binary->elf);
 	free(binary);
-}
-
-/*
- * An inline tree is an array of records, one for each call inlined into a function
- * (runtime/symtab.go, from 1.21 runtime/symtabinl.go): 20 bytes up to Go 1.19, with the parent's
- * index in front, 16 bytes from 1.20.
- */
-static void inline_record(int go_minor, uint32_t *ret_n_bytes, uint32_t *ret_name_at)
-{
-	*ret_n_bytes = go_minor >= 20 ? 16 : 20;
-	*ret_name_at = go_minor >= 20 ? 4 : 12;
-}
-
-bool go_binary_each_inlined(const struct go_binary *binary, go_inlined_visit *visit, void *context)
-{
-	const struct pclntab *table = &binary->pclntab;
-	uint64_t gofunc_va = table->module.gofunc_va;
-	const struct elf_segment *segment = elf_file_segment_at(binary->elf, gofunc_va, 1);
-	uint32_t record_bytes, name_at, n_records, name_off;
-	bool is_stopped = false;
-	struct span trees;
-
-	if (!gofunc_va || !segment)
-		return false;
-	inline_record(binary->version.minor, &record_bytes, &name_at);
-	if (elf_file_load(binary->elf, segment->off + (gofunc_va - segment->va),
-			  segment->file_bytes - (gofunc_va - segment->va), &trees))
-		return false;
-	for (size_t i = 0; i < binary->n_functions && !is_stopped; i++) {
-		struct pclntab_function entry;
-		uint64_t tree_off;
-
-		if (!pclntab_function(table, binary->functions[i].index, &entry) ||
-		    !pclntab_inline_tree(table, &entry, &tree_off, &n_records))
-			continue;
-		for (uint64_t k = 0; k < n_records && !is_stopped; k++) {
-			const char *callee;
-
-			if (!span_u32(trees, tree_off + k * record_bytes + name_at, &name_off))
-				break;
-			callee = span_name(table->names, name_off);
-			is_stopped = callee && visit(callee, &binary->functions[i], context);
-		}
-	}
-	free((void *)trees.data);
-	return is_stopped;
 }

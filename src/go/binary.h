@@ -27,6 +27,7 @@ struct go_binary {
 	struct pclntab pclntab;
 	struct symtab symtab;
 	struct runtime_layout layout;
+	bool has_debug_file; /* symbols and DWARF that it lacks came from a separate file */
 	struct go_function
 		*functions; /* by ascending address; all of them lie in executable segments */
 	size_t n_functions;
@@ -41,12 +42,5 @@ const struct go_function *go_binary_function_at(const struct go_binary *binary, 
 /* The first function of that name, or NULL. */
 const struct go_function *go_binary_function_named(const struct go_binary *binary,
 						   const char *name);
-
-/*
- * Calls visit for each call that the compiler inlined, with the name of the function that was
- * called and the function that its body now is part of. Stops at the first true and returns it.
- */
-typedef bool go_inlined_visit(const char *callee, const struct go_function *into, void *context);
-bool go_binary_each_inlined(const struct go_binary *binary, go_inlined_visit *visit, void *context);
 
 #endif

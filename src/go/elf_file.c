@@ -88,6 +88,41 @@ int elf_file_load(const struct elf_file *elf, uint64_t off, uint64_t n_bytes, st
 	return 0;
 }
 
+static int scan_segment(const struct elf_file *elf, const struct elf_segment *segment,
+			elf_scan_visit *visit, void *context)
+{
+	uint64_t n_left, at = 0;
+	int err = 0;
+
+	for (; at < segment->file_bytes && !err; at += ELF_SCAN_PIECE_BYTES) {
+		struct span piece;
+
+		n_left = segment->file_bytes - at;
+		if (n_left > ELF_SCAN_PIECE_BYTES + ELF_SCAN_OVERLAP_BYTES)
+			n_left = ELF_SCAN_PIECE_BYTES + ELF_SCAN_OVERLAP_BYTES;
+		err = elf_file_load(elf, segment->off + at, n_left, &piece);
+		if (err)
+			break;
+		err = visit(segment->va + at, piece, context);
+		free((void *)piece.data);
+	}
+	return err;
+}
+
+int elf_file_scan(const struct elf_file *elf, enum elf_scan what, elf_scan_visit *visit,
+		  void *context)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < elf->n_segments && !err; i++) {
+		const struct elf_segment *segment = &elf->segments[i];
+
+		if (segment->type == PT_LOAD && (what == ELF_SCAN_ALL || segment->is_writable))
+			err = scan_segment(elf, segment, visit, context);
+	}
+	return err;
+}
+
 const struct elf_section *elf_file_section(const struct elf_file *elf, const char *name)
 {
 	for (size_t i = 0; i < elf->n_sections; i++)
@@ -276,7 +311,7 @@ static bool is_shared_library(const struct elf_file *elf, const GElf_Ehdr *heade
 	return !is_pie;
 }
 
-static int read_headers(struct elf_file *elf, struct reason *why)
+static int read_headers(struct elf_file *elf, bool is_debug, struct reason *why)
 {
 	GElf_Ehdr header;
 	Elf *handle;
@@ -288,11 +323,11 @@ static int read_headers(struct elf_file *elf, struct reason *why)
 		return reason_set(why, -ENOEXEC, "%s cannot be read as an ELF file: %s", elf->path,
 				  elf_errmsg(-1));
 	err = check_header(elf, handle, &header, why);
-	if (!err)
+	if (!err && !is_debug)
 		err = read_segments(elf, handle, why);
 	if (!err)
 		err = read_sections(elf, handle, why);
-	if (!err && is_shared_library(elf, &header))
+	if (!err && !is_debug && is_shared_library(elf, &header))
 		err = reason_set(why, -ENOEXEC,
 				 "%s is a shared library: give the program that loads it",
 				 elf->path);
@@ -316,7 +351,7 @@ static int open_regular(struct elf_file *elf, struct reason *why)
 	return 0;
 }
 
-int elf_file_open(const char *path, struct elf_file **ret, struct reason *why)
+static int open_file(const char *path, bool is_debug, struct elf_file **ret, struct reason *why)
 {
 	struct elf_file *elf = calloc(1, sizeof(*elf));
 	int err;
@@ -328,13 +363,25 @@ int elf_file_open(const char *path, struct elf_file **ret, struct reason *why)
 	err = elf->path ? open_regular(elf, why)
 			: reason_set(why, -ENOMEM, "out of memory opening %s", path);
 	if (!err)
-		err = read_headers(elf, why);
+		err = read_headers(elf, is_debug, why);
 	if (err) {
 		elf_file_close(elf);
 		return err;
 	}
 	*ret = elf;
 	return 0;
+}
+
+int elf_file_open(const char *path, struct elf_file **ret, struct reason *why)
+{
+	return open_file(path, false, ret, why);
+}
+
+int elf_file_open_debug(const char *path, struct elf_file **ret)
+{
+	struct reason unused;
+
+	return open_file(path, true, ret, &unused);
 }
 
 void elf_file_close(struct elf_file *elf)

@@ -47,6 +47,13 @@ int elf_file_open(const char *path, struct elf_file **ret, struct reason *why);
 void elf_file_close(struct elf_file *elf);
 
 /*
+ * Opens a file with the symbols and DWARF of a program whose code is elsewhere: what it says of
+ * segments means nothing, and none are read. Just fails, without a reason, where there is no such
+ * file.
+ */
+int elf_file_open_debug(const char *path, struct elf_file **ret);
+
+/*
  * Reads exactly n_bytes; -EINVAL when they do not lie in the file (or, by address, in one loadable
  * segment).
  */
@@ -62,6 +69,27 @@ bool elf_file_va_to_off(const struct elf_file *elf, uint64_t va, uint64_t *ret_o
 /* The loadable segment whose file bytes hold [va, va + n_bytes), or NULL. */
 const struct elf_segment *elf_file_segment_at(const struct elf_file *elf, uint64_t va,
 					      uint64_t n_bytes);
+
+/*
+ * Searches what the loadable segments have in the file, those alone that can be written to or all
+ * of them, for something of which the place is not known. visit gets one piece after another; a
+ * piece begins ELF_SCAN_PIECE_BYTES behind the one before it in its segment, and has up to
+ * ELF_SCAN_OVERLAP_BYTES of the next as well, so that nothing is cut in two. Ends with the first
+ * visit that does not return 0, and returns that.
+ */
+enum elf_scan {
+	ELF_SCAN_ALL,
+	ELF_SCAN_WRITABLE,
+};
+
+enum {
+	ELF_SCAN_PIECE_BYTES = 1 << 20,
+	ELF_SCAN_OVERLAP_BYTES = 64,
+};
+
+typedef int elf_scan_visit(uint64_t va, struct span piece, void *context);
+int elf_file_scan(const struct elf_file *elf, enum elf_scan what, elf_scan_visit *visit,
+		  void *context);
 
 /* The section of that name that has bytes in the file, or NULL. */
 const struct elf_section *elf_file_section(const struct elf_file *elf, const char *name);

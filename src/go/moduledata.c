@@ -25,54 +25,66 @@ static struct moduledata_offsets offsets_of(int go_minor)
 	return at;
 }
 
-static bool read_at(const struct elf_file *elf, struct span data, uint64_t at,
-		    const struct moduledata_offsets *offsets, uint64_t names_va,
-		    struct moduledata *ret)
+struct search {
+	const struct elf_file *elf;
+	struct moduledata_offsets offsets;
+	uint64_t pclntab_va, names_va;
+	struct moduledata found;
+};
+
+enum { FOUND = 1 };
+
+static bool read_word(const struct search *search, uint64_t va, uint16_t field, uint64_t *ret)
 {
-	struct span words = span_from(data, at);
+	return elf_file_read_va(search->elf, va + field, ret, sizeof(*ret)) == 0;
+}
+
+/* Is there a moduledata at this address, of which the first word is right? */
+static bool read_at(struct search *search, uint64_t va)
+{
+	const struct moduledata_offsets *offsets = &search->offsets;
 	struct moduledata module = { 0 };
 	const struct elf_segment *code;
-	uint64_t names;
+	uint64_t names_va;
 
-	if (!span_u64(words, offsets->text, &module.text_va) ||
-	    !span_u64(words, offsets->etext, &module.etext_va))
+	if (!read_word(search, va, offsets->text, &module.text_va) ||
+	    !read_word(search, va, offsets->etext, &module.etext_va))
 		return false;
-	if (offsets->names && (!span_u64(words, offsets->names, &names) || names != names_va))
+	if (offsets->names &&
+	    (!read_word(search, va, offsets->names, &names_va) || names_va != search->names_va))
 		return false;
-	if (offsets->gofunc && !span_u64(words, offsets->gofunc, &module.gofunc_va))
+	if (offsets->gofunc && !read_word(search, va, offsets->gofunc, &module.gofunc_va))
 		return false;
 	if (module.etext_va <= module.text_va)
 		return false;
-	code = elf_file_segment_at(elf, module.text_va, module.etext_va - module.text_va);
+	code = elf_file_segment_at(search->elf, module.text_va, module.etext_va - module.text_va);
 	if (!code || !code->is_executable)
 		return false;
-	*ret = module;
+	search->found = module;
 	return true;
+}
+
+static int find_pclntab_va(uint64_t va, struct span piece, void *context)
+{
+	struct search *search = context;
+	uint64_t word;
+
+	for (uint64_t at = -va & 7; span_u64(piece, at, &word); at += sizeof(word))
+		if (word == search->pclntab_va && read_at(search, va + at))
+			return FOUND;
+	return 0;
 }
 
 int moduledata_find(const struct elf_file *elf, uint64_t pclntab_va, uint64_t names_va,
 		    int go_minor, struct moduledata *ret)
 {
-	struct moduledata_offsets offsets = offsets_of(go_minor);
+	struct search search = { elf, offsets_of(go_minor), pclntab_va, names_va, { 0 } };
+	int err = elf_file_scan(elf, ELF_SCAN_WRITABLE, find_pclntab_va, &search);
 
-	for (size_t i = 0; i < elf->n_segments; i++) {
-		const struct elf_segment *segment = &elf->segments[i];
-		bool is_found = false;
-		struct span data;
-		uint64_t word;
-		int err;
-
-		if (segment->type != PT_LOAD || !segment->is_writable)
-			continue;
-		err = elf_file_load(elf, segment->off, segment->file_bytes, &data);
-		if (err)
-			return err;
-		for (uint64_t at = 0; !is_found && span_u64(data, at, &word); at += sizeof(word))
-			is_found = word == pclntab_va &&
-				   read_at(elf, data, at, &offsets, names_va, ret);
-		free((void *)data.data);
-		if (is_found)
-			return 0;
-	}
-	return -ENOENT;
+	if (err < 0)
+		return err;
+	if (err != FOUND)
+		return -ENOENT;
+	*ret = search.found;
+	return 0;
 }

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "go/pcvalue.h"
+
 /*
  * What differs between the formats. Offsets are in bytes: of header fields, and within a _func
  * record.
@@ -27,10 +29,10 @@ static const struct format formats[] = {
 
 enum {
 	HEADER_BYTES = 8,
+	HEADER_MAX_BYTES = 72,
 	N_FUNCTIONS_FIELD = 8,
 	GO_1_2_PAIRS_AT = 16,
 	PCDATA_INLINE_TREE = 2,
-	FUNCDATA_INLINE_TREE = 3,
 };
 
 static bool header_is_valid(struct span data, enum pclntab_format *ret)
@@ -52,108 +54,151 @@ static bool header_is_valid(struct span data, enum pclntab_format *ret)
 	return false;
 }
 
-static bool area(struct span data, uint8_t header_field, struct span *ret)
-{
-	uint64_t at = 0;
-
-	if (header_field && !span_u64(data, header_field, &at))
-		return false;
-	*ret = span_from(data, at);
-	return ret->n_bytes > 0;
-}
-
-/* Cuts the table into its areas and checks that as many functions fit as it claims. */
-static bool read_areas(struct pclntab *table)
-{
-	const struct format *format = &formats[table->format];
-	uint64_t pair_bytes = 2 * format->pair_word_bytes;
-
-	if (!span_u64(table->data, N_FUNCTIONS_FIELD, &table->n_functions) ||
-	    !area(table->data, format->names_field, &table->names) ||
-	    !area(table->data, format->pctab_field, &table->pctab) ||
-	    !area(table->data, format->functab_field, &table->functab))
-		return false;
-	table->pairs = table->format == PCLNTAB_GO_1_2 ? span_from(table->data, GO_1_2_PAIRS_AT)
-						       : table->functab;
-	return table->n_functions > 0 && table->n_functions < table->pairs.n_bytes / pair_bytes;
-}
-
-/* Makes the table of what begins at off in the file; -EINVAL when that is none. */
-static int load_at(struct pclntab *table, const struct elf_file *elf, uint64_t va, uint64_t off,
-		   uint64_t n_bytes)
-{
-	int err;
-
-	table->va = va;
-	err = elf_file_load(elf, off, n_bytes, &table->data);
-	if (err)
-		return err;
-	if (header_is_valid(table->data, &table->format) && read_areas(table))
-		return 0;
-	pclntab_fini(table);
-	return -EINVAL;
-}
-
-static int load_from_segment(struct pclntab *table, const struct elf_file *elf,
-			     const struct elf_segment *segment)
-{
+/* The header of a table, with what it says checked against the size of the table. */
+struct header {
 	enum pclntab_format format;
-	struct span data;
-	int err;
+	uint64_t n_functions;
+	uint64_t names_at, pctab_at, functab_at, pairs_at, text_va;
+};
 
-	err = elf_file_load(elf, segment->off, segment->file_bytes, &data);
-	if (err)
-		return err;
-	err = -ENOENT;
-	for (uint64_t at = 0; err == -ENOENT && span_has(data, at, HEADER_BYTES); at += 8) {
-		if (!header_is_valid(span_from(data, at), &format))
-			continue;
-		err = load_at(table, elf, segment->va + at, segment->off + at, data.n_bytes - at);
-		/* What only looks like a header is passed over. */
-		if (err == -EINVAL)
-			err = -ENOENT;
-	}
-	free((void *)data.data);
-	return err;
+static bool read_field(struct span head, uint8_t field, uint64_t limit, uint64_t *ret)
+{
+	*ret = 0;
+	return !field || (span_u64(head, field, ret) && *ret < limit);
 }
 
-/* By its section, under any of its names; else the first table in a loadable segment. */
-static int load(struct pclntab *table, const struct elf_file *elf)
+static bool read_header(struct span head, uint64_t n_bytes, struct header *ret)
 {
-	static const char *const names[] = { ".gopclntab", ".data.rel.ro.gopclntab" };
-	int err = -ENOENT;
+	const struct format *format;
+	struct header header;
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const struct elf_section *section = elf_file_section(elf, names[i]);
-
-		if (section)
-			return load_at(table, elf, section->va, section->off, section->n_bytes);
-	}
-	for (size_t i = 0; i < elf->n_segments && err == -ENOENT; i++)
-		if (elf->segments[i].type == PT_LOAD && !elf->segments[i].is_executable)
-			err = load_from_segment(table, elf, &elf->segments[i]);
-	return err;
+	if (!header_is_valid(head, &header.format))
+		return false;
+	format = &formats[header.format];
+	if (!span_u64(head, N_FUNCTIONS_FIELD, &header.n_functions) ||
+	    !read_field(head, format->names_field, n_bytes, &header.names_at) ||
+	    !read_field(head, format->pctab_field, n_bytes, &header.pctab_at) ||
+	    !read_field(head, format->functab_field, n_bytes, &header.functab_at) ||
+	    !read_field(head, format->text_field, UINT64_MAX, &header.text_va))
+		return false;
+	header.pairs_at = header.format == PCLNTAB_GO_1_2 ? GO_1_2_PAIRS_AT : header.functab_at;
+	if (header.pairs_at >= n_bytes || header.n_functions == 0 ||
+	    header.n_functions >= (n_bytes - header.pairs_at) / (2 * format->pair_word_bytes))
+		return false;
+	*ret = header;
+	return true;
 }
 
 /*
  * Where code addresses count from. Without moduledata the header's own base serves, where the
  * format has one.
  */
-static int find_module(struct pclntab *table, const struct elf_file *elf, int go_minor)
+static int find_module(struct pclntab *table, const struct elf_file *elf, int go_minor,
+		       const struct header *header, bool is_needed)
 {
-	const struct format *format = &formats[table->format];
 	int err;
 
-	err = moduledata_find(elf, table->va, table->va + (table->names.data - table->data.data),
-			      go_minor, &table->module);
-	if (err != -ENOENT)
+	err = moduledata_find(elf, table->va, table->va + header->names_at, go_minor,
+			      &table->module);
+	if (err != -ENOENT || is_needed)
 		return err;
-	if (format->pair_word_bytes == 8)
-		return 0;
-	if (!span_u64(table->data, format->text_field, &table->module.text_va) ||
-	    table->module.text_va == 0)
-		return -ENOENT;
+	table->module.text_va = header->text_va;
+	return formats[table->format].pair_word_bytes == 8 || header->text_va ? 0 : -ENOENT;
+}
+
+/*
+ * Makes the table of what begins at off in the file. -EINVAL when that is none, -ENOENT when the
+ * program does not know it, or its base cannot be told.
+ */
+static int load_at(struct pclntab *table, const struct elf_file *elf, uint64_t va, uint64_t off,
+		   uint64_t n_bytes, int go_minor, bool is_module_needed)
+{
+	uint8_t bytes[HEADER_MAX_BYTES];
+	struct span head = { bytes, n_bytes < sizeof(bytes) ? n_bytes : sizeof(bytes) };
+	struct header header;
+	int err;
+
+	err = elf_file_read(elf, off, bytes, head.n_bytes);
+	if (err)
+		return err;
+	if (!read_header(head, n_bytes, &header))
+		return -EINVAL;
+	table->va = va;
+	table->format = header.format;
+	table->n_functions = header.n_functions;
+	err = find_module(table, elf, go_minor, &header, is_module_needed);
+	if (!err)
+		err = elf_file_load(elf, off, n_bytes, &table->data);
+	if (err)
+		return err;
+	table->names = span_from(table->data, header.names_at);
+	table->pctab = span_from(table->data, header.pctab_at);
+	table->functab = span_from(table->data, header.functab_at);
+	table->pairs = span_from(table->data, header.pairs_at);
 	return 0;
+}
+
+struct search {
+	struct pclntab *table;
+	const struct elf_file *elf;
+	int go_minor, n_tried;
+};
+
+enum {
+	FOUND = 1,
+	MAX_TABLES_TRIED = 64,
+};
+
+/*
+ * What only looks like a table is passed over, and so is that of another Go program which this one
+ * carries as data: no moduledata here knows it.
+ */
+static int find_table(uint64_t va, struct span piece, void *context)
+{
+	struct search *search = context;
+	enum pclntab_format format;
+
+	for (uint64_t at = -va & 7; span_has(piece, at, HEADER_BYTES); at += 8) {
+		const struct elf_segment *segment;
+		uint64_t skipped;
+		int err;
+
+		if (!header_is_valid(span_from(piece, at), &format))
+			continue;
+		if (search->n_tried++ == MAX_TABLES_TRIED)
+			return -ENOENT;
+		segment = elf_file_segment_at(search->elf, va + at, HEADER_BYTES);
+		if (!segment)
+			continue;
+		skipped = va + at - segment->va;
+		err = load_at(search->table, search->elf, va + at, segment->off + skipped,
+			      segment->file_bytes - skipped, search->go_minor, true);
+		if (err != -EINVAL && err != -ENOENT)
+			return err ? err : FOUND;
+	}
+	return 0;
+}
+
+/* By its section, under any of its names; else the first table in a loadable segment. */
+static int load(struct pclntab *table, const struct elf_file *elf, int go_minor)
+{
+	static const char *const names[] = { ".gopclntab", ".data.rel.ro.gopclntab" };
+	struct search search = { table, elf, go_minor, 0 };
+	int err;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const struct elf_section *section = elf_file_section(elf, names[i]);
+
+		if (section)
+			return load_at(table, elf, section->va, section->off, section->n_bytes,
+				       go_minor, false);
+	}
+	err = elf_file_scan(elf, ELF_SCAN_ALL, find_table, &search);
+	if (err == FOUND)
+		return 0;
+	if (!err)
+		err = search.n_tried ? -ENOENT : -ENXIO;
+	return err;
 }
 
 int pclntab_init(struct pclntab *table, const struct elf_file *elf, int go_minor,
@@ -161,11 +206,14 @@ int pclntab_init(struct pclntab *table, const struct elf_file *elf, int go_minor
 {
 	int err;
 
+	*table = (struct pclntab){ .go_minor = go_minor };
+	err = load(table, elf, go_minor);
+	if (!err)
+		return 0;
 	*table = (struct pclntab){ 0 };
-	err = load(table, elf);
-	if (err == -ENOENT)
+	if (err == -ENXIO)
 		return reason_set(
-			why, err,
+			why, -ENOENT,
 			"%s is not a Go program: it has no pclntab, the table of Go's functions",
 			elf->path);
 	if (err == -EINVAL)
@@ -174,16 +222,12 @@ int pclntab_init(struct pclntab *table, const struct elf_file *elf, int go_minor
 			"%s: the function table (pclntab) is damaged, or of a format newer "
 			"than this gotraced",
 			elf->path);
-	if (err)
-		return reason_set(why, err, "cannot read the function table of %s: %s", elf->path,
-				  strerror(-err));
-	err = find_module(table, elf, go_minor);
-	if (!err)
-		return 0;
-	pclntab_fini(table);
-	return reason_set(why, err,
-			  "%s: the base of the function table (moduledata) cannot be found",
-			  elf->path);
+	if (err == -ENOENT)
+		return reason_set(why, err,
+				  "%s: the base of the function table (moduledata) cannot be found",
+				  elf->path);
+	return reason_set(why, err, "cannot read the function table of %s: %s", elf->path,
+			  strerror(-err));
 }
 
 void pclntab_fini(struct pclntab *table)
@@ -221,83 +265,73 @@ bool pclntab_function(const struct pclntab *table, uint64_t i, struct pclntab_fu
 		return false;
 	ret->va += base;
 	ret->end_va += base;
-	ret->flags = 0;
+	ret->flags = ret->id = 0;
 	if (format->flag)
 		span_u8(table->functab, ret->record_at + format->flag, &ret->flags);
+	span_u8(table->functab, ret->record_at + format->n_funcdata - 3, &ret->id);
 	if (!span_u32(table->functab, ret->record_at + format->pair_word_bytes, &name_off))
 		return false;
 	ret->name = span_name(table->names, name_off);
 	return ret->name != NULL;
 }
 
-/* Go's varint of at most 32 bits (cmd/internal/obj/pcln.go). */
-static bool read_varint(struct span data, uint64_t *at, uint32_t *ret)
+bool pclntab_sp_delta(const struct pclntab *table, const struct pclntab_function *function,
+		      uint64_t va, int32_t *ret)
 {
-	uint32_t value = 0;
-	uint8_t byte;
+	uint32_t pcsp_at;
 
-	for (int shift = 0; shift < 35; shift += 7) {
-		if (!span_u8(data, (*at)++, &byte))
-			return false;
-		value |= (uint32_t)(byte & 0x7f) << shift;
-		if (!(byte & 0x80)) {
-			*ret = value;
-			return true;
-		}
-	}
-	return false;
+	return span_u32(table->functab,
+			function->record_at + formats[table->format].pair_word_bytes + 12,
+			&pcsp_at) &&
+	       pcvalue_at(table->pctab, pcsp_at, function->va, function->end_va, va, ret);
 }
 
 /*
- * The largest value of a pc-value table: pairs of a zigzag-coded value delta and a pc delta, closed
- * by a 0; from -1. Each pair stands for at least one of the function's bytes.
+ * Where the inline tree of a function is. Up to Go 1.17 FUNCDATA are pointers, aligned to 8 bytes;
+ * from 1.18 on they are offsets from moduledata.gofunc, all ones for none.
  */
-static int32_t largest_value(struct span pctab, uint64_t at, uint64_t n_function_bytes)
+static bool tree_va(const struct pclntab *table, const struct pclntab_function *function,
+		    uint32_t n_pcdata, uint8_t n_funcdata, uint64_t *ret)
 {
-	int32_t value = -1, largest = -1;
-	bool is_first = true;
-	uint32_t delta, pc_delta;
+	const struct format *format = &formats[table->format];
+	/* FUNCDATA_InlTree (runtime/symtab.go): 4 in Go 1.15, 3 from 1.16 on */
+	uint8_t index = table->go_minor >= 16 ? 3 : 4;
+	uint64_t at = function->record_at + format->record_bytes + 4 * (uint64_t)n_pcdata;
+	uint32_t off;
 
-	while (n_function_bytes-- > 0 && read_varint(pctab, &at, &delta) && (delta || is_first) &&
-	       read_varint(pctab, &at, &pc_delta)) {
-		value = (int32_t)((uint32_t)value + ((delta >> 1) ^ -(delta & 1)));
-		if (value > largest)
-			largest = value;
-		is_first = false;
-	}
-	return largest;
+	if (n_funcdata <= index)
+		return false;
+	if (format->pair_word_bytes == 8)
+		return span_u64(table->functab, ((at + 7) & ~7UL) + 8 * index, ret) && *ret;
+	if (!span_u32(table->functab, at + 4 * index, &off) || off == UINT32_MAX ||
+	    !table->module.gofunc_va)
+		return false;
+	*ret = table->module.gofunc_va + off;
+	return true;
 }
 
 bool pclntab_inline_tree(const struct pclntab *table, const struct pclntab_function *function,
-			 uint64_t *ret_off, uint32_t *ret_n)
+			 uint64_t *ret_va, uint32_t *ret_n)
 {
 	const struct format *format = &formats[table->format];
 	uint64_t pcdata_at = function->record_at + format->record_bytes;
-	uint32_t n_pcdata, index_table, tree_off;
-	uint8_t n_funcdata;
 	uint64_t n_function_bytes = function->end_va - function->va;
+	uint32_t n_pcdata, index_table;
+	uint8_t n_funcdata;
 	int32_t largest;
 
-	if (format->pair_word_bytes != 4)
-		return false;
 	if (!span_u32(table->functab, function->record_at + format->n_pcdata, &n_pcdata) ||
-	    !span_u8(table->functab, function->record_at + format->n_funcdata, &n_funcdata))
+	    !span_u8(table->functab, function->record_at + format->n_funcdata, &n_funcdata) ||
+	    n_pcdata <= PCDATA_INLINE_TREE ||
+	    !span_u32(table->functab, pcdata_at + 4 * PCDATA_INLINE_TREE, &index_table) ||
+	    index_table == 0 || !tree_va(table, function, n_pcdata, n_funcdata, ret_va))
 		return false;
-	if (n_pcdata <= PCDATA_INLINE_TREE || n_funcdata <= FUNCDATA_INLINE_TREE)
-		return false;
-	if (!span_u32(table->functab, pcdata_at + 4 * PCDATA_INLINE_TREE, &index_table) ||
-	    index_table == 0 ||
-	    !span_u32(table->functab, pcdata_at + 4 * ((uint64_t)n_pcdata + FUNCDATA_INLINE_TREE),
-		      &tree_off) ||
-	    tree_off == UINT32_MAX)
-		return false;
-	largest = largest_value(table->pctab, index_table, n_function_bytes);
+	largest = pcvalue_largest(table->pctab, index_table, function->va, function->end_va);
 	/*
 	 * No more calls were inlined than the function has bytes: a file that says so is damaged.
 	 */
 	if (largest < 0 || (uint32_t)largest >= n_function_bytes)
 		return false;
-	*ret_off = tree_off;
 	*ret_n = (uint32_t)largest + 1;
 	return true;
 }

@@ -24,6 +24,7 @@ enum pclntab_format {
 
 struct pclntab {
 	enum pclntab_format format;
+	int go_minor;
 	uint64_t va;
 	uint64_t n_functions;
 	struct moduledata module;
@@ -45,12 +46,14 @@ struct pclntab_function {
 	const char *name; /* lives as long as the table */
 	uint64_t record_at; /* of the _func, in functab */
 	uint8_t flags;
+	uint8_t id; /* of a function that the runtime knows in particular, or a wrapper that the
+		       compiler made; else 0 (abi.FuncID; the numbers differ by release) */
 };
 
 /*
  * Finds the table by its section, else by its magic, reads it whole and checks it against the
- * file's size and against moduledata. -ENOENT when the file has none: not a Go program. *ret is for
- * the caller to fini.
+ * file's size and against moduledata. -ENOENT when the file has none: not a Go program. The table
+ * is for the caller to fini.
  */
 int pclntab_init(struct pclntab *table, const struct elf_file *elf, int go_minor,
 		 struct reason *why);
@@ -60,10 +63,17 @@ void pclntab_fini(struct pclntab *table);
 bool pclntab_function(const struct pclntab *table, uint64_t i, struct pclntab_function *ret);
 
 /*
- * How many records the inline tree of a function has, and its place as an offset from
- * moduledata.gofunc (Go >= 1.18). False when nothing was inlined into the function.
+ * How far SP is below the return address when the instruction at va is about to run, in bytes.
+ * False when the table does not say.
+ */
+bool pclntab_sp_delta(const struct pclntab *table, const struct pclntab_function *function,
+		      uint64_t va, int32_t *ret);
+
+/*
+ * Where the inline tree of a function is, and how many records it has. False when nothing was
+ * inlined into the function.
  */
 bool pclntab_inline_tree(const struct pclntab *table, const struct pclntab_function *function,
-			 uint64_t *ret_off, uint32_t *ret_n);
+			 uint64_t *ret_va, uint32_t *ret_n);
 
 #endif

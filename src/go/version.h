@@ -14,9 +14,10 @@ struct go_version {
 };
 
 /*
- * Reads the version from the build information that Go's linker puts into every program
- * (cmd/link/internal/ld, buildinfo; debug/buildinfo reads it). -ENOENT when there is none, -EINVAL
- * when it does not name a Go 1.N release.
+ * Reads the version from the build information that Go's linker puts into a program
+ * (cmd/link/internal/ld, buildinfo; debug/buildinfo reads it), or, where that was removed, from the
+ * runtime's own variable. -ENOENT when there is neither, -EINVAL when it does not name a Go 1.N
+ * release.
  */
 int go_version_read(const struct elf_file *elf, struct go_version *ret);
 

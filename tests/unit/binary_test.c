@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "go/inlined.h"
 #include "go_image.h"
 
 static struct go_image image;
@@ -133,7 +134,7 @@ Test(binary, without_a_version_is_refused)
 {
 	make(22);
 	go_image_finish(&image);
-	image.elf.bytes[image.data_off] = 0;
+	memset(image.elf.bytes + image.data_off, 0, 64);
 	cr_assert_eq(open_spoilt(), -EINVAL);
 	cr_assert_not_null(strstr(why.text, "version"), "%s", why.text);
 }
@@ -180,14 +181,14 @@ static void inline_two(int go_minor)
 
 Test(binary, knows_the_calls_that_were_inlined)
 {
-	const int minors[] = { 18, 19, 20, 21, 26, 27 };
+	const int minors[] = { 15, 16, 17, 18, 19, 20, 21, 26, 27 };
 
 	for (size_t i = 0; i < sizeof(minors) / sizeof(minors[0]); i++) {
 		struct seen seen = { .n_left = 100 };
 
 		inline_two(minors[i]);
 		binary = go_image_open(&image);
-		cr_assert_not(go_binary_each_inlined(binary, note, &seen));
+		cr_assert_not(inlined_each(binary, note, &seen));
 		cr_assert_str_eq(seen.text,
 				 "strings.Index>main.first main.small>main.last "
 				 "main.tiny>main.last ",
@@ -203,24 +204,14 @@ Test(binary, stops_at_the_inlined_call_that_was_looked_for)
 
 	inline_two(22);
 	binary = go_image_open(&image);
-	cr_assert(go_binary_each_inlined(binary, note, &seen));
+	cr_assert(inlined_each(binary, note, &seen));
 	cr_assert_str_eq(seen.text, "strings.Index>main.first main.small>main.last ");
-}
-
-Test(binary, of_an_old_release_knows_no_inlined_calls)
-{
-	struct seen seen = { .n_left = 100 };
-
-	make(17);
-	binary = go_image_open(&image);
-	cr_assert_not(go_binary_each_inlined(binary, note, &seen));
-	cr_assert_str_eq(seen.text, "");
 }
 
 Test(binary, leaves_out_inlined_calls_whose_tree_lies_outside)
 {
 	struct seen seen = { .n_left = 100 };
-	uint32_t far = 1 << 20;
+	uint32_t far = 1 << 23;
 
 	inline_two(22);
 	go_image_finish(&image);
@@ -228,7 +219,7 @@ Test(binary, leaves_out_inlined_calls_whose_tree_lies_outside)
 		       3 * 4,
 	       &far, sizeof(far));
 	cr_assert_eq(open_spoilt(), 0, "%s", why.text);
-	cr_assert_not(go_binary_each_inlined(binary, note, &seen));
+	cr_assert_not(inlined_each(binary, note, &seen));
 	cr_assert_str_eq(seen.text, "main.small>main.last main.tiny>main.last ");
 }
 
@@ -242,7 +233,7 @@ Test(binary, survives_any_byte_of_its_tables_being_spoilt)
 
 		*byte ^= 0x81;
 		if (open_spoilt() == 0)
-			go_binary_each_inlined(binary, note, &seen);
+			inlined_each(binary, note, &seen);
 		fini();
 		binary = NULL;
 		*byte ^= 0x81;

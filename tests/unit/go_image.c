@@ -119,6 +119,28 @@ static void put_header(struct go_image *image, struct bytes *table)
 		put_u64(table, 0);
 }
 
+static void put_varint(struct bytes *table, uint32_t value)
+{
+	while (value >= 0x80) {
+		uint8_t byte = value | 0x80;
+
+		put(table, &byte, 1);
+		value >>= 7;
+	}
+	put(table, &(uint8_t){ value }, 1);
+}
+
+/* The table of SP's distance from the return address, which is the same throughout. */
+static uint32_t put_sp_table(const struct go_image_function *function, struct bytes *table)
+{
+	uint32_t at = table->n;
+
+	put_varint(table, 2 * (function->frame_bytes + 1)); /* counts from -1, zigzag-coded */
+	put_varint(table, function->n_bytes + 32);
+	put_varint(table, 0);
+	return at;
+}
+
 /* From which 1.x on the header has offsets of the areas, and where. */
 static void set_areas(struct go_image *image, struct bytes *table)
 {
@@ -138,17 +160,6 @@ static uint32_t put_name(struct bytes *table, const char *name)
 	return put(table, name, strlen(name) + 1);
 }
 
-static void put_varint(struct bytes *table, uint32_t value)
-{
-	while (value >= 0x80) {
-		uint8_t byte = value | 0x80;
-
-		put(table, &byte, 1);
-		value >>= 7;
-	}
-	put(table, &(uint8_t){ value }, 1);
-}
-
 /* The table of the inlined calls' indices 0, 1, …, one for each byte of the code, then -1 for the
  * rest. */
 static uint32_t put_inline_index(const struct go_image_function *function, struct bytes *table)
@@ -166,20 +177,22 @@ static uint32_t put_inline_index(const struct go_image_function *function, struc
 }
 
 static void put_record(const struct go_image *image, const struct go_image_function *function,
-		       uint32_t name_off, uint32_t index_off, uint32_t tree_off,
-		       struct bytes *table)
+		       uint32_t name_off, uint32_t tree_off, struct bytes *table)
 {
-	int minor = image->go_minor;
+	int minor = image->go_minor, tree_index = minor >= 16 ? 3 : 4;
 	bool has_tree = function->n_inlined > 0;
-	uint8_t tail[4] = { 0, function->flags, 0, has_tree ? 4 : 0 };
+	uint8_t tail[4] = { function->id, function->flags, 0, has_tree ? tree_index + 1 : 0 };
 
 	if (minor >= 18)
 		put_u32(table, function->va - GO_IMAGE_TEXT_VA);
 	else
 		put_u64(table, function->va);
 	put_u32(table, name_off);
-	for (int i = 0; i < 5; i++) /* args, deferreturn, pcsp, pcfile, pcln */
-		put_u32(table, 0);
+	put_u32(table, 0); /* args */
+	put_u32(table, 0); /* deferreturn */
+	put_u32(table, function->sp_table_off);
+	put_u32(table, 0); /* pcfile */
+	put_u32(table, 0); /* pcln */
 	put_u32(table, has_tree ? 3 : 0); /* npcdata */
 	if (minor >= 16)
 		put_u32(table, 0); /* cuOffset */
@@ -192,10 +205,16 @@ static void put_record(const struct go_image *image, const struct go_image_funct
 		return;
 	put_u32(table, 0);
 	put_u32(table, 0);
-	put_u32(table, index_off); /* PCDATA 2: the inline index */
-	for (int i = 0; i < 3; i++)
-		put_u32(table, UINT32_MAX);
-	put_u32(table, tree_off); /* FUNCDATA 3: the inline tree */
+	put_u32(table, function->inline_index_off); /* PCDATA 2: the inline index */
+	/* Then FUNCDATA, the last of them the inline tree: pointers up to 1.17. */
+	if (minor <= 17)
+		align(table, 8);
+	for (int i = 0; i < tree_index; i++)
+		put(table, "\xff\xff\xff\xff\xff\xff\xff\xff", minor <= 17 ? 8 : 4);
+	if (minor <= 17)
+		put_u64(table, GO_IMAGE_TABLE_VA + image->trees_at + tree_off);
+	else
+		put_u32(table, tree_off);
 }
 
 static uint32_t put_tree(const struct go_image *image, const struct go_image_function *function,
@@ -221,7 +240,7 @@ static uint32_t put_tree(const struct go_image *image, const struct go_image_fun
 
 static void build_table(struct go_image *image, struct bytes *table)
 {
-	uint32_t name_off[GO_IMAGE_MAX_FUNCTIONS], index_off[GO_IMAGE_MAX_FUNCTIONS] = { 0 };
+	uint32_t name_off[GO_IMAGE_MAX_FUNCTIONS];
 	uint32_t tree_off[GO_IMAGE_MAX_FUNCTIONS] = { 0 };
 	uint32_t inlined_off[GO_IMAGE_MAX_FUNCTIONS][GO_IMAGE_MAX_INLINED];
 	static struct bytes trees;
@@ -248,11 +267,15 @@ static void build_table(struct go_image *image, struct bytes *table)
 		image->pctab_at = table->n;
 	put(table, "", 1);
 	for (size_t i = 0; i < n; i++) {
-		if (!image->functions[i].n_inlined)
+		struct go_image_function *function = &image->functions[i];
+
+		function->sp_table_off = put_sp_table(function, table) - image->pctab_at;
+		if (!function->n_inlined)
 			continue;
-		index_off[i] = put_inline_index(&image->functions[i], table) - image->pctab_at;
-		tree_off[i] = put_tree(image, &image->functions[i], inlined_off[i], &trees);
+		function->inline_index_off = put_inline_index(function, table) - image->pctab_at;
+		tree_off[i] = put_tree(image, function, inlined_off[i], &trees);
 	}
+	image->trees_at = put(table, trees.at, trees.n);
 	align(table, 8);
 	if (image->go_minor > 15) {
 		image->pairs_at = table->n;
@@ -265,8 +288,7 @@ static void build_table(struct go_image *image, struct bytes *table)
 		align(table, 8);
 		image->functions[i].record_at = table->n;
 		pair[1] = table->n - areas_base;
-		put_record(image, &image->functions[i], name_off[i], index_off[i], tree_off[i],
-			   table);
+		put_record(image, &image->functions[i], name_off[i], tree_off[i], table);
 		if (word == 4)
 			pair[0] -= GO_IMAGE_TEXT_VA;
 		for (int half = 0; half < 2; half++)
@@ -278,7 +300,6 @@ static void build_table(struct go_image *image, struct bytes *table)
 	set_areas(image, table);
 	align(table, 8);
 	image->table_bytes = table->n;
-	image->trees_at = put(table, trees.at, trees.n);
 }
 
 static void build_data(const struct go_image *image, struct bytes *data)

@@ -23,9 +23,11 @@ enum {
 struct go_image_function {
 	const char *name;
 	uint64_t va, n_bytes; /* n_bytes without padding */
-	uint8_t flags;
+	uint8_t flags, id;
+	uint32_t frame_bytes; /* what its SP table says at every instruction */
 	const char *inlined[GO_IMAGE_MAX_INLINED]; /* names of the functions inlined into it */
 	size_t n_inlined;
+	uint32_t sp_table_off, inline_index_off; /* in the pctab; set by finish */
 	uint64_t record_at; /* of its _func, from the start of the table; set by finish */
 };
 

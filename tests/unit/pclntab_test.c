@@ -252,32 +252,34 @@ Test(pclntab, has_no_function_whose_name_would_upset_a_terminal)
 
 Test(pclntab, tells_the_size_and_place_of_an_inline_tree)
 {
-	uint64_t tree_off = 4711;
+	uint64_t tree_va = 4711;
 	uint32_t n;
 
 	make(22);
 	go_image_finish(&image);
 	cr_assert_eq(init_table(), 0);
 	cr_assert(pclntab_function(&table, 0, &entry));
-	cr_assert_not(pclntab_inline_tree(&table, &entry, &tree_off, &n));
+	cr_assert_not(pclntab_inline_tree(&table, &entry, &tree_va, &n));
 	cr_assert(pclntab_function(&table, 1, &entry));
-	cr_assert(pclntab_inline_tree(&table, &entry, &tree_off, &n));
-	cr_assert_eq(tree_off, 0);
+	cr_assert(pclntab_inline_tree(&table, &entry, &tree_va, &n));
+	cr_assert_eq(tree_va, GO_IMAGE_TABLE_VA + image.trees_at);
 	cr_assert_eq(n, 2);
 }
 
-/* Replaces the index of inlined calls of the second function, which is the last of the pctab. */
+/* Replaces the index of inlined calls of the second function. */
 static bool inline_tree_of(const uint8_t *index, size_t n_bytes, uint32_t *ret_n)
 {
-	uint64_t tree_off;
+	uint64_t tree_va;
 	bool is_found;
 
 	make(22);
 	go_image_finish(&image);
-	memcpy(image.elf.bytes + image.table_off + image.pctab_at + 1, index, n_bytes);
+	memcpy(image.elf.bytes + image.table_off + image.pctab_at +
+		       image.functions[1].inline_index_off,
+	       index, n_bytes);
 	cr_assert_eq(init_table(), 0);
 	cr_assert(pclntab_function(&table, 1, &entry));
-	is_found = pclntab_inline_tree(&table, &entry, &tree_off, ret_n);
+	is_found = pclntab_inline_tree(&table, &entry, &tree_va, ret_n);
 	again();
 	return is_found;
 }
@@ -325,7 +327,7 @@ Test(pclntab, does_not_follow_an_inline_index_or_tree_that_is_outside)
 	} spoilt[] = { { 52, 0 }, { 52, UINT32_MAX }, { 28, UINT32_MAX }, { 28, 2 } };
 
 	for (size_t i = 0; i < sizeof(spoilt) / sizeof(spoilt[0]); i++) {
-		uint64_t tree_off;
+		uint64_t tree_va;
 		uint32_t n;
 
 		make(22);
@@ -333,7 +335,7 @@ Test(pclntab, does_not_follow_an_inline_index_or_tree_that_is_outside)
 		spoil_u32(image.functions[1].record_at + spoilt[i].at, spoilt[i].value);
 		cr_assert_eq(init_table(), 0);
 		cr_assert(pclntab_function(&table, 1, &entry));
-		cr_assert_not(pclntab_inline_tree(&table, &entry, &tree_off, &n), "case %zu", i);
+		cr_assert_not(pclntab_inline_tree(&table, &entry, &tree_va, &n), "case %zu", i);
 		again();
 	}
 }
@@ -344,7 +346,7 @@ Test(pclntab, survives_any_byte_of_it_being_spoilt)
 	go_image_finish(&image);
 	for (uint64_t at = 0; at < image.table_bytes; at++) {
 		uint8_t *byte = &image.elf.bytes[image.table_off + at], was = *byte;
-		uint64_t tree_off;
+		uint64_t tree_va;
 		uint32_t n;
 
 		*byte ^= 0xff;
@@ -352,7 +354,7 @@ Test(pclntab, survives_any_byte_of_it_being_spoilt)
 		if (init_table() == 0)
 			for (uint64_t i = 0; i < table.n_functions && i < 100; i++)
 				if (pclntab_function(&table, i, &entry))
-					pclntab_inline_tree(&table, &entry, &tree_off, &n);
+					pclntab_inline_tree(&table, &entry, &tree_va, &n);
 		again();
 		*byte = was;
 	}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef GOTRACED_GO_DWARF_H
+#define GOTRACED_GO_DWARF_H
+
+#include <stdint.h>
+
+/* What DWARF says of the layout of runtime.g: offsets in bytes. */
+struct dwarf_layout {
+	uint64_t goid_off, stack_hi_off;
+};
+
+/*
+ * Reads the layout from the DWARF in the file that is open as fd, compressed or not. -ENODATA when
+ * there is none, or it does not describe runtime.g.
+ */
+int dwarf_find_layout(int fd, struct dwarf_layout *ret);
+
+/*
+ * The same, by a process of its own. DWARF is rich, compressed, and read by a library that was not
+ * made for hostile input: the process has few rights, bounded time, and memory of the order of the
+ * file's size, and whatever becomes of it is -ENODATA here.
+ */
+int dwarf_find_layout_apart(int fd, struct dwarf_layout *ret);
+
+#endif
