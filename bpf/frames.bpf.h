@@ -17,6 +17,10 @@
  * probes, and the return is counted as unmatched. The unwinding of a panic and the end of a
  * goroutine by runtime.Goexit pop without waiting for the next entry or return.
  *
+ * There is one exception. A function may end by jumping to another one, as a method's wrapper does,
+ * and what it jumped to runs at the same depth. An entry at such a place leaves the frame of the
+ * function that jumped below its own, and the return ends them both.
+ *
  * The first frames of a goroutine are part of its record, so that most hits cost one map lookup;
  * deeper ones lie in pages of a second map, keyed by goroutine and page number. A page lives only
  * while it has frames. A record stays for the goroutine's next call: making one anew for each costs
@@ -38,7 +42,8 @@ enum {
 struct frame {
 	__u64 start_ns;
 	__u32 depth; /* bytes from g.stack.hi down to the return address */
-	__u32 function;
+	__u32 function : 24;
+	__u32 jumps : 1; /* it may end by a jump to another function, which runs at its depth */
 };
 
 struct goroutine {
@@ -165,6 +170,20 @@ static __always_inline bool frames_unwind(struct frames *frames, __u32 depth, bo
 		if (unwind_one(i, &unwinding))
 			return true;
 	return false;
+}
+
+/* Pops what cannot be live when a function is entered at this depth; as frames_unwind. */
+static __always_inline bool frames_unwind_at_entry(struct frames *frames, __u32 depth,
+						   bool is_jumped_to)
+{
+	struct frame *top;
+
+	if (!is_jumped_to)
+		return frames_unwind(frames, depth, true);
+	if (!frames_unwind(frames, depth + 1, true))
+		return false;
+	top = frames_top(frames);
+	return top && top->jumps ? true : frames_unwind(frames, depth, true);
 }
 
 /* Looks the goroutine up. False when it has no record and none may be, or can be, made. */

@@ -81,18 +81,21 @@ static __always_inline void submit(__u32 function, __u64 duration_ns)
  * Pushes the frame of a call. The start time is taken last, so that as little as can be of the
  * probe's own time falls into the call's.
  */
-static __always_inline bool start(struct frames *frames, __u64 goid, __u32 function, __u32 depth)
+static __always_inline bool start(struct frames *frames, __u64 goid, struct cookie cookie,
+				  __u32 depth)
 {
 	struct frame *frame;
 
-	if (!frames_claim(frames, goid, process_birth()) || !frames_unwind(frames, depth, true))
+	if (!frames_claim(frames, goid, process_birth()) ||
+	    !frames_unwind_at_entry(frames, depth, cookie.flags & COOKIE_IS_JUMPED_TO))
 		return false;
 	frame = frame_at(frames, frames->goroutine->n_frames, true);
 	if (!frame)
 		return false;
 	frames->goroutine->n_frames++;
 	frame->depth = depth;
-	frame->function = function;
+	frame->function = cookie.function;
+	frame->jumps = !!(cookie.flags & COOKIE_JUMPS);
 	frame->start_ns = bpf_ktime_get_ns();
 	return true;
 }
@@ -114,41 +117,70 @@ int on_entry(struct pt_regs *ctx)
 	g = goroutine_find(ctx, cookie);
 	depth = goroutine_depth(g, ctx->sp);
 	if (depth && frames_begin(&frames, g, tgid, true))
-		is_started =
-			start(&frames, read_user_word(g + cookie.goid_off), cookie.function, depth);
+		is_started = start(&frames, read_user_word(g + cookie.goid_off), cookie, depth);
 	count(cookie.function, is_started ? CALL_STARTED : CALL_NOT_STARTED);
 	return 0;
 }
 
 /*
- * Takes the frame of the call that returns off the stack and gives its start time; 0 when it is not
- * there.
+ * Ends the call of the top frame. What is at the depth of a return but of another function cannot
+ * be live, since what returns has its place, unless it jumped there.
  */
-static __always_inline __u64 finish(struct frames *frames, __u32 function, __u32 depth)
+static __always_inline void end_top(struct frames *frames, struct frame *top, bool has_returned,
+				    __u64 now_ns)
+{
+	__u32 function = top->function;
+	__u64 start_ns = top->start_ns;
+
+	frames_pop(frames);
+	count(function, has_returned ? CALL_RETURNED : CALL_UNWOUND);
+	if (has_returned)
+		submit(function, now_ns - start_ns);
+}
+
+/* Ends the call that returns. False when its beginning was not seen. */
+static __always_inline bool finish(struct frames *frames, struct cookie cookie, __u32 depth,
+				   __u64 now_ns)
 {
 	struct frame *top;
-	__u64 start_ns;
+	bool is_own;
 
 	frames_unwind(frames, depth + 1, true);
 	top = frames_top(frames);
 	if (!top || top->depth != depth)
-		return 0;
-	start_ns = top->start_ns;
-	if (top->function != function) {
-		/* What was noted here cannot be live: this call has its place. */
-		count(top->function, CALL_UNWOUND);
-		start_ns = 0;
+		return false;
+	is_own = top->function == cookie.function;
+	end_top(frames, top, is_own, now_ns);
+	return is_own;
+}
+
+/* The same where a RET ends the calls that jumped to its function, too. */
+static __always_inline bool finish_with_jumpers(struct frames *frames, struct cookie cookie,
+						__u32 depth, __u64 now_ns)
+{
+	bool is_own_found = cookie.flags & COOKIE_IS_FOREIGN;
+
+	frames_unwind(frames, depth + 1, true);
+	for (int i = 0; i < 1 + COOKIE_MAX_TAIL_TARGETS; i++) {
+		struct frame *top = frames_top(frames);
+		bool is_own;
+
+		if (!top || top->depth != depth)
+			break;
+		is_own = !(cookie.flags & COOKIE_IS_FOREIGN) && top->function == cookie.function;
+		is_own_found |= is_own;
+		end_top(frames, top, is_own || top->jumps, now_ns);
 	}
-	frames_pop(frames);
-	return start_ns;
+	return is_own_found;
 }
 
 SEC("uprobe")
 int on_return(struct pt_regs *ctx)
 {
-	__u64 now_ns = bpf_ktime_get_ns(), start_ns = 0;
+	__u64 now_ns = bpf_ktime_get_ns();
 	struct cookie cookie = cookie_unpack(bpf_get_attach_cookie(ctx));
 	__u32 tgid = traced_tgid(), depth;
+	bool is_matched = false;
 	struct frames frames;
 	__u64 g;
 
@@ -157,13 +189,11 @@ int on_return(struct pt_regs *ctx)
 	g = goroutine_find(ctx, cookie);
 	depth = goroutine_depth(g, ctx->sp);
 	if (depth && frames_begin(&frames, g, tgid, false))
-		start_ns = finish(&frames, cookie.function, depth);
-	if (!start_ns) {
+		is_matched = cookie.flags & COOKIE_ENDS_JUMPERS
+				     ? finish_with_jumpers(&frames, cookie, depth, now_ns)
+				     : finish(&frames, cookie, depth, now_ns);
+	if (!is_matched && !(cookie.flags & COOKIE_IS_FOREIGN))
 		count(cookie.function, CALL_UNMATCHED);
-		return 0;
-	}
-	count(cookie.function, CALL_RETURNED);
-	submit(cookie.function, now_ns - start_ns);
 	return 0;
 }
 

@@ -15,12 +15,17 @@
  */
 enum {
 	COOKIE_MAX_FUNCTIONS = 1 << 24,
+	COOKIE_MAX_TAIL_TARGETS = 8, /* functions that one call can end in, by jumps */
 };
 
 enum cookie_flag {
 	COOKIE_IS_JBE = 1 << 0, /* the probe is on a jbe: a hit with CF or ZF set is no call yet */
 	COOKIE_ARGUMENT_ON_STACK =
 		1 << 1, /* the called function takes its argument at SP; else in RAX */
+	COOKIE_JUMPS = 1 << 2, /* an entry: the function may end by a jump to another */
+	COOKIE_IS_JUMPED_TO = 1 << 3, /* an entry: such a jump of a traced function leads here */
+	COOKIE_ENDS_JUMPERS = 1 << 4, /* a return: calls that jumped here end by it as well */
+	COOKIE_IS_FOREIGN = 1 << 5, /* a return: that of a function which is not traced itself */
 };
 
 struct cookie {

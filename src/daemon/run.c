@@ -67,18 +67,19 @@ static int show(const struct options *options, const struct target *target, stru
 
 static void say_refusals(const struct plan *plan)
 {
-	size_t n_named = 0, n = plan->n_functions - plan->n_traced;
+	size_t n = 0;
 
-	for (size_t i = 0; i < plan->n_functions && n_named < MAX_FUNCTIONS_NAMED; i++) {
+	for (size_t i = 0; i < plan->n_functions; i++) {
 		const struct plan_function *planned = &plan->functions[i];
 
-		if (!planned->refusal)
+		/* What an ABI wrapper wraps has its name, and is traced. */
+		if (!planned->refusal || planned->is_abi_wrapper)
 			continue;
-		say("not traced: %s: %s", planned->function->name, planned->refusal);
-		n_named++;
+		if (n++ < MAX_FUNCTIONS_NAMED)
+			say("not traced: %s: %s", planned->function->name, planned->refusal);
 	}
-	if (n > n_named)
-		say("not traced: %zu more functions; --plan tells why", n - n_named);
+	if (n > MAX_FUNCTIONS_NAMED)
+		say("not traced: %zu more functions; --plan tells why", n - MAX_FUNCTIONS_NAMED);
 }
 
 static void say_processes(const struct target *target, const struct options *options)
@@ -100,6 +101,20 @@ static void say_processes(const struct target *target, const struct options *opt
 	    n > MAX_PROCESSES_NAMED ? ", ..." : "");
 }
 
+static void say_planned(const struct plan_function *planned)
+{
+	size_t n_returns = planned->n_returns + planned->tail.n_returns;
+
+	say("  %s: entry at its %s, %zu return%s%s", planned->function->name,
+	    planned->entry_kind == ENTRY_FIRST ? "first instruction"
+					       : entry_kind_name(planned->entry_kind),
+	    n_returns, n_returns == 1 ? "" : "s",
+	    planned->n_returns ? "" : ", of what it jumps to");
+	if (planned->n_inlined)
+		say("    not all of its calls are seen: it was also inlined, in %zu place%s",
+		    planned->n_inlined, planned->n_inlined == 1 ? "" : "s");
+}
+
 static void say_attached(const struct session *session, const struct options *options)
 {
 	const struct target *target = session->target;
@@ -110,17 +125,14 @@ static void say_attached(const struct session *session, const struct options *op
 	    plan->n_traced, plan->n_traced == 1 ? "" : "s", target->binary->elf->path,
 	    target->binary->version.text,
 	    target->binary->symtab.symbols.n_bytes ? "" : ", stripped", plan->n_traced,
-	    plan->n_traced == 1 ? "y" : "ies", plan->n_sites - plan->n_traced,
+	    plan->n_traced == 1 ? "y" : "ies", plan->n_returns,
 	    tracer_link_kind(session->tracer) == LINK_MULTI ? "uprobe_multi links" : "perf events");
 	for (size_t i = 0; i < plan->n_functions && n_named < MAX_FUNCTIONS_NAMED; i++) {
 		const struct plan_function *planned = &plan->functions[i];
 
 		if (planned->refusal)
 			continue;
-		say("  %s: entry at its %s, %zu return%s", planned->function->name,
-		    planned->entry_kind == ENTRY_FIRST ? "first instruction"
-						       : entry_kind_name(planned->entry_kind),
-		    planned->n_returns, planned->n_returns == 1 ? "" : "s");
+		say_planned(planned);
 		n_named++;
 	}
 	if (plan->n_traced > n_named)
@@ -187,7 +199,7 @@ static void say_end(const struct command *command, const struct options *options
 
 static int finish(struct session *session, struct reason *why)
 {
-	size_t n_sites = session->target->plan.n_sites;
+	size_t n_sites = plan_n_sites(&session->target->plan);
 
 	if (tracer_link_kind(session->tracer) == LINK_PERF && n_sites > MAX_SITES_QUICKLY_GONE)
 		say("taking away %zu probes; a second Ctrl-C ends at once", n_sites);

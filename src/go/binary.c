@@ -38,11 +38,17 @@ static int read_functions(struct go_binary *binary, struct reason *why)
 			.va = entry.va,
 			.n_bytes = entry.end_va - entry.va,
 			.index = i,
+			.id = entry.id,
 			.is_assembly = entry.flags & PCLNTAB_FLAG_ASSEMBLY,
 			.writes_sp = entry.flags & PCLNTAB_FLAG_WRITES_SP,
 		};
 	}
 	return 0;
+}
+
+bool go_binary_g_is_in_tls(const struct go_binary *binary, const struct go_function *function)
+{
+	return !binary->layout.is_g_in_r14 || function->is_assembly;
 }
 
 const struct go_function *go_binary_function_at(const struct go_binary *binary, uint64_t va)

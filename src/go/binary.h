@@ -17,6 +17,7 @@ struct go_function {
 	uint64_t va;
 	uint64_t n_bytes;
 	uint64_t index; /* in the pclntab */
+	uint8_t id; /* 0 but for wrappers and functions that the runtime knows in particular */
 	bool is_assembly; /* keeps to ABI0: g is not promised to be in R14 */
 	bool writes_sp; /* moves to another stack, such as runtime.mcall */
 };
@@ -35,6 +36,9 @@ struct go_binary {
 
 int go_binary_open(const char *path, struct go_binary **ret, struct reason *why);
 void go_binary_close(struct go_binary *binary);
+
+/* Does the function find its runtime.g in thread-local storage? Else it has it in R14. */
+bool go_binary_g_is_in_tls(const struct go_binary *binary, const struct go_function *function);
 
 /* The function that holds an address, or NULL. */
 const struct go_function *go_binary_function_at(const struct go_binary *binary, uint64_t va);

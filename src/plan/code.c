@@ -95,35 +95,60 @@ static uint64_t find_stack_check(const struct body *body)
 	return found;
 }
 
+/* Room for one element more; room for a power of two is full when the count is one. */
+static int grow(void **array, size_t n, size_t element_bytes)
+{
+	void *grown;
+
+	if ((n & (n - 1)) != 0)
+		return 0;
+	grown = reallocarray(*array, n ? 2 * n : 1, element_bytes);
+	if (!grown)
+		return -ENOMEM;
+	*array = grown;
+	return 0;
+}
+
 static int add_return(struct code *code, uint64_t va)
 {
-	/* Room for a power of two is full when the count is one. */
-	if ((code->n_returns & (code->n_returns - 1)) == 0) {
-		size_t n_room = code->n_returns ? 2 * code->n_returns : 1;
-		uint64_t *grown = realloc(code->return_vas, n_room * sizeof(*grown));
-
-		if (!grown)
-			return -ENOMEM;
-		code->return_vas = grown;
-	}
+	if (grow((void **)&code->return_vas, code->n_returns, sizeof(*code->return_vas)))
+		return -ENOMEM;
 	code->return_vas[code->n_returns++] = va;
 	return 0;
 }
 
-static void note_jump(struct code *code, const struct body *body, uint64_t va,
-		      const struct insn *insn, bool is_after_morestack)
+static int add_exit(struct code *code, uint64_t va, uint64_t target_va)
+{
+	if (grow((void **)&code->exits, code->n_exits, sizeof(*code->exits)))
+		return -ENOMEM;
+	code->exits[code->n_exits++] = (struct code_exit){ va, target_va };
+	return 0;
+}
+
+static void note_namesake(struct code *code, const struct body *body, uint64_t target_va)
+{
+	const struct go_function *target = go_binary_function_at(body->binary, target_va);
+
+	if (target && target != body->function && strcmp(target->name, body->function->name) == 0)
+		code->namesake = target;
+}
+
+static int note_jump(struct code *code, const struct body *body, uint64_t va,
+		     const struct insn *insn, bool is_after_morestack)
 {
 	bool is_direct = insn->kind != INSN_JMP_INDIRECT;
 
-	if (is_direct && insn->target_va == body->function->va) {
-		if (is_after_morestack)
-			code->is_start_retried = true;
-		else
-			code->is_start_repeated = true;
-	} else if (!code->leave_va && !(is_direct && body_holds(body, insn->target_va))) {
-		code->leave_va = va;
-		code->leave_to_va = insn->target_va;
+	if (!is_direct || !body_holds(body, insn->target_va)) {
+		note_namesake(code, body, insn->target_va);
+		return add_exit(code, va, insn->target_va);
 	}
+	if (insn->target_va != body->function->va)
+		return 0;
+	if (is_after_morestack)
+		code->is_start_retried = true;
+	else
+		code->is_start_repeated = true;
+	return 0;
 }
 
 static int sweep(struct code *code, const struct body *body)
@@ -145,9 +170,11 @@ static int sweep(struct code *code, const struct body *body)
 			err = add_return(code, va);
 		else if (insn.kind == INSN_JMP || insn.kind == INSN_JCC ||
 			 insn.kind == INSN_JMP_INDIRECT)
-			note_jump(code, body, va, &insn, is_after_morestack);
+			err = note_jump(code, body, va, &insn, is_after_morestack);
 		else if (insn.kind == INSN_PUSH && va == body->function->va)
 			code->is_first_push = true;
+		else if (insn.kind == INSN_CALL)
+			note_namesake(code, body, insn.target_va);
 		/* Behind the call arguments are put back in their registers, and then comes the
 		 * jump. */
 		if (insn.kind != INSN_OTHER)
@@ -177,7 +204,8 @@ int code_init(struct code *code, const struct go_binary *binary, const struct go
 void code_fini(struct code *code)
 {
 	free(code->return_vas);
-	code->return_vas = NULL;
+	free(code->exits);
+	*code = (struct code){ 0 };
 }
 
 uint64_t code_find_call(const struct go_binary *binary, const struct go_function *function,

@@ -4,6 +4,11 @@
 
 #include "go/binary.h"
 
+/* A jump out of a function. */
+struct code_exit {
+	uint64_t va, target_va; /* target_va: 0 when it goes through a register or pointer */
+};
+
 /*
  * What one sweep through the instructions of a function finds. Addresses are 0 where there is no
  * such thing.
@@ -11,15 +16,16 @@
 struct code {
 	uint64_t *return_vas; /* every RET; owned */
 	size_t n_returns;
+	struct code_exit *exits; /* owned */
+	size_t n_exits;
 	uint64_t n_bytes; /* up to the padding behind it */
 	uint64_t undecodable_va; /* the sweep ended here: these bytes are no instruction */
-	uint64_t leave_va, leave_to_va; /* the first jump out of the function, and its target when
-					   that is known */
+	uint64_t stack_check_va; /* the jbe of the stack check, the last one of several */
+	const struct go_function *namesake; /* another function of its name that it calls or
+					      jumps to */
 	bool is_first_push; /* the function begins with the push of a register */
 	bool is_start_repeated; /* a jump leads back to the first instruction: a loop */
 	bool is_start_retried; /* such a jump, but after a call of runtime.morestack */
-	uint64_t stack_check_va; /* the jbe of the stack check, the last one where there are several
-				  */
 };
 
 /* -EINVAL when the function does not lie in the file. *ret is for the caller to fini. */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "go/inlined.h"
 #include "plan/code.h"
 
 /*
@@ -67,10 +68,16 @@ const char *entry_kind_name(enum entry_kind kind)
 	return kind_names[kind];
 }
 
+size_t plan_n_sites(const struct plan *plan)
+{
+	return plan->n_traced + plan->n_returns;
+}
+
 static void plan_function_fini(struct plan_function *planned)
 {
 	free(planned->refusal);
 	free(planned->return_vas);
+	tail_fini(&planned->tail);
 }
 
 static int refuse(struct plan_function *planned, const char *format, ...)
@@ -90,36 +97,29 @@ static int refuse(struct plan_function *planned, const char *format, ...)
 	return -ENOMEM;
 }
 
-static int refuse_jump_out(struct plan_function *planned, const struct go_binary *binary,
-			   const struct code *code)
-{
-	const struct go_function *target = go_binary_function_at(binary, code->leave_to_va);
-
-	if (!code->leave_to_va)
-		return refuse(planned,
-			      "it leaves by a jump through a register or pointer at 0x%lx: a tail "
-			      "call, not a return",
-			      code->leave_va);
-	return refuse(planned, "it leaves by a jump at 0x%lx to %s: a tail call, not a return",
-		      code->leave_va, target ? target->name : "code outside the function table");
-}
-
 /* Says why a function cannot be timed, the weightiest reason first; nothing when it can. */
 static int refuse_if_untraceable(struct plan_function *planned, const struct go_binary *binary,
 				 const struct code *code)
 {
+	const struct go_function *function = planned->function;
+
 	if (code->undecodable_va)
 		return refuse(planned, "its bytes at 0x%lx are no instruction",
 			      code->undecodable_va);
-	if (planned->function->writes_sp)
+	if (function->writes_sp)
 		return refuse(planned,
 			      "it switches stacks, so that its entry and its return do not match");
-	if (code->leave_va)
-		return refuse_jump_out(planned, binary, code);
-	if (code->n_returns == 0)
+	if (planned->is_abi_wrapper)
+		return refuse(planned,
+			      "it only wraps the function of its name at 0x%lx for callers that "
+			      "pass arguments in another way",
+			      code->namesake->va);
+	if (planned->tail.refusal)
+		return refuse(planned, "%s", planned->tail.refusal);
+	if (planned->n_returns == 0 && planned->tail.n_returns == 0)
 		return refuse(planned, "it never returns: it has no RET, and ends by looping, "
 				       "panicking or exiting");
-	if (code->return_vas[0] == planned->function->va)
+	if (planned->n_returns > 0 && planned->return_vas[0] == function->va)
 		return refuse(planned, "it is empty: nothing but a RET");
 	if (code->is_start_repeated || (code->is_start_retried && !code->stack_check_va))
 		return refuse(planned, "a jump leads back to its first instruction, which then "
@@ -127,9 +127,19 @@ static int refuse_if_untraceable(struct plan_function *planned, const struct go_
 	if (planned->is_g_in_tls && !binary->layout.is_tls_known)
 		return refuse(planned,
 			      "it finds its goroutine in thread-local storage, and where is not "
-			      "known: the "
-			      "program is stripped and has C code with thread-local variables");
+			      "known: the program has C code with thread-local variables, and no "
+			      "code that tells");
 	return 0;
+}
+
+/*
+ * The compiler makes a second function of the same name where Go and assembly call each other, to
+ * translate between their calling conventions. A number that tells what the runtime takes it for
+ * distinguishes it from a generic function that calls another instance of itself.
+ */
+static bool is_abi_wrapper(const struct go_function *function, const struct code *code)
+{
+	return code->namesake && !function->is_assembly && function->id != 0;
 }
 
 static int plan_one(struct plan_function *planned, const struct go_binary *binary,
@@ -150,9 +160,118 @@ static int plan_one(struct plan_function *planned, const struct go_binary *binar
 		.entry_va = code.stack_check_va ? code.stack_check_va : function->va,
 		.return_vas = code.return_vas,
 		.n_returns = code.n_returns,
-		.is_g_in_tls = !binary->layout.is_g_in_r14 || function->is_assembly,
+		.is_g_in_tls = go_binary_g_is_in_tls(binary, function),
+		.is_abi_wrapper = is_abi_wrapper(function, &code),
 	};
-	return refuse_if_untraceable(planned, binary, &code);
+	code.return_vas = NULL; /* they are the plan's now */
+	err = tail_init(&planned->tail, binary, function, &code);
+	if (!err)
+		err = refuse_if_untraceable(planned, binary, &code);
+	code_fini(&code);
+	return err;
+}
+
+static struct plan_function *planned_at(const struct plan *plan, const struct go_function *function)
+{
+	size_t low = 0, high = plan->n_functions;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (plan->functions[middle].function < function)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == plan->n_functions || plan->functions[low].function != function)
+		return NULL;
+	return &plan->functions[low];
+}
+
+/* By address, and at the same one the function's own before those of others that jumped there. */
+static int by_address(const void *a, const void *b)
+{
+	const struct plan_return *x = a, *y = b;
+
+	if (x->va != y->va)
+		return x->va < y->va ? -1 : 1;
+	return (int)x->is_foreign - (int)y->is_foreign;
+}
+
+static void put_returns(struct plan *plan, const struct plan_function *planned)
+{
+	const struct tail *tail = &planned->tail;
+
+	for (size_t i = 0; i < planned->n_returns; i++)
+		plan->returns[plan->n_returns++] = (struct plan_return){
+			.va = planned->return_vas[i],
+			.index = planned->index,
+			.is_g_in_tls = planned->is_g_in_tls,
+		};
+	for (size_t i = 0; i < tail->n_returns; i++)
+		plan->returns[plan->n_returns++] = (struct plan_return){
+			.va = tail->returns[i].va,
+			.is_foreign = true,
+			.ends_jumpers = true,
+			.is_g_in_tls = tail->returns[i].is_g_in_tls,
+		};
+	for (size_t i = 0; i < tail->n_targets; i++) {
+		struct plan_function *target = planned_at(plan, tail->targets[i]);
+
+		if (target)
+			target->is_jumped_to = true;
+	}
+}
+
+/* One RET may end calls of several functions: it is one site all the same. */
+static void merge_returns(struct plan *plan)
+{
+	size_t n = 0;
+
+	if (plan->n_returns == 0)
+		return;
+	qsort(plan->returns, plan->n_returns, sizeof(*plan->returns), by_address);
+	for (size_t i = 1; i < plan->n_returns; i++) {
+		if (plan->returns[i].va == plan->returns[n].va)
+			plan->returns[n].ends_jumpers |= plan->returns[i].ends_jumpers;
+		else
+			plan->returns[++n] = plan->returns[i];
+	}
+	plan->n_returns = n + 1;
+}
+
+static int collect_returns(struct plan *plan)
+{
+	size_t n_room = 1;
+
+	for (size_t i = 0; i < plan->n_functions; i++)
+		n_room += plan->functions[i].n_returns + plan->functions[i].tail.n_returns;
+	plan->returns = calloc(n_room, sizeof(*plan->returns));
+	if (!plan->returns)
+		return -ENOMEM;
+	for (size_t i = 0; i < plan->n_functions; i++)
+		if (!plan->functions[i].refusal)
+			put_returns(plan, &plan->functions[i]);
+	merge_returns(plan);
+	return 0;
+}
+
+static int count_inlined(struct plan *plan)
+{
+	struct inlined_counts counts;
+
+	if (inlined_counts_init(&counts, plan->binary))
+		return -ENOMEM;
+	for (size_t i = 0; i < plan->n_functions; i++) {
+		struct plan_function *planned = &plan->functions[i];
+		struct pclntab_function entry;
+
+		/* By the name in the function table: a symbol may spell it otherwise. */
+		if (pclntab_function(&plan->binary->pclntab, planned->function->index, &entry))
+			planned->n_inlined = inlined_places(&counts, entry.name);
+	}
+	inlined_counts_fini(&counts);
+	return 0;
 }
 
 static int plan_runtime_sites(struct plan *plan)
@@ -195,11 +314,13 @@ int plan_init(struct plan *plan, const struct go_binary *binary, const struct ma
 			continue;
 		plan->n_functions++;
 		err = plan_one(planned, binary, &binary->functions[i]);
-		if (err || planned->refusal)
-			continue;
-		plan->n_traced++;
-		plan->n_sites += 1 + planned->n_returns;
+		if (!err && !planned->refusal)
+			planned->index = plan->n_traced++;
 	}
+	if (!err)
+		err = collect_returns(plan);
+	if (!err)
+		err = count_inlined(plan);
 	if (!err)
 		err = plan_runtime_sites(plan);
 	if (err) {
@@ -215,5 +336,6 @@ void plan_fini(struct plan *plan)
 	for (size_t i = 0; i < plan->n_functions; i++)
 		plan_function_fini(&plan->functions[i]);
 	free(plan->functions);
+	free(plan->returns);
 	*plan = (struct plan){ 0 };
 }

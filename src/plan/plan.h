@@ -4,6 +4,7 @@
 
 #include "go/binary.h"
 #include "plan/match.h"
+#include "plan/tail.h"
 #include "reason.h"
 
 /*
@@ -25,7 +26,21 @@ struct plan_function {
 	uint64_t entry_va;
 	uint64_t *return_vas; /* owned; found for refused functions too */
 	size_t n_returns;
+	struct tail tail; /* where it ends when it jumps away */
+	uint32_t index; /* among the traced ones */
 	bool is_g_in_tls; /* else in R14 */
+	bool is_jumped_to; /* another traced function ends in this one */
+	bool is_abi_wrapper; /* of the function of the same name, which is what a user means */
+	size_t n_inlined; /* in how many places calls of it were inlined, and so are not seen */
+};
+
+/* A RET at which calls of traced functions end. */
+struct plan_return {
+	uint64_t va;
+	uint32_t index; /* of the function that it belongs to, when that is traced */
+	bool is_foreign; /* that is not traced */
+	bool ends_jumpers; /* calls of traced functions that jumped here end by it as well */
+	bool is_g_in_tls;
 };
 
 /* A place in the runtime at which frames end without returning; va is 0 when it was not found. */
@@ -39,7 +54,9 @@ struct plan_runtime_site {
 struct plan {
 	const struct go_binary *binary;
 	struct plan_function *functions; /* owned; in the order of their addresses */
-	size_t n_functions, n_traced, n_sites; /* n_sites: entries and returns of the traced ones */
+	size_t n_functions, n_traced;
+	struct plan_return *returns; /* of the traced ones, each once, by address; owned */
+	size_t n_returns;
 	struct plan_runtime_site recovery; /* the call of runtime.gogo in runtime.recovery */
 	struct plan_runtime_site goexit; /* the entry of runtime.Goexit */
 };
@@ -47,6 +64,9 @@ struct plan {
 int plan_init(struct plan *plan, const struct go_binary *binary, const struct match *match,
 	      struct reason *why);
 void plan_fini(struct plan *plan);
+
+/* How many probes the traced functions take. */
+size_t plan_n_sites(const struct plan *plan);
 
 /* "jbe", "push" or "first". */
 const char *entry_kind_name(enum entry_kind kind);

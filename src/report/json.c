@@ -37,16 +37,23 @@ static void add_number(struct line *line, const char *key, uint64_t number)
  * Names and paths are UTF-8, but nobody enforces it: in one that is not, what is not ASCII becomes
  * a question mark.
  */
-static void add_text(struct line *line, const char *key, const char *text)
+static json_t *text(const char *of)
 {
-	json_t *string = json_string(text);
-	char *ascii = string ? NULL : strdup(text);
+	json_t *string = json_string(of);
+	char *ascii = string ? NULL : strdup(of);
 
 	for (char *c = ascii; c && *c; c++)
 		if (*c & 0x80)
 			*c = '?';
-	add(line, key, ascii ? json_string(ascii) : string);
+	if (ascii)
+		string = json_string(ascii);
 	free(ascii);
+	return string;
+}
+
+static void add_text(struct line *line, const char *key, const char *of)
+{
+	add(line, key, text(of));
 }
 
 static int line_end(struct line *line, FILE *to)
@@ -132,16 +139,34 @@ static int print_calls(FILE *to, const struct report *report,
 	return err;
 }
 
-static json_t *addresses(const uint64_t *vas, size_t n)
+/* Takes the element over; NULL makes NULL of the array. */
+static json_t *appended(json_t *array, json_t *element)
+{
+	if (!json_array_append_new(array, element))
+		return array;
+	json_decref(array);
+	return NULL;
+}
+
+/* All RETs at which it can end: its own, and those of the functions that it jumps to. */
+static json_t *return_vas(const struct plan_function *planned)
+{
+	const struct tail *tail = &planned->tail;
+	json_t *array = json_array();
+
+	for (size_t i = 0; array && i < planned->n_returns; i++)
+		array = appended(array, json_integer((json_int_t)planned->return_vas[i]));
+	for (size_t i = 0; array && i < tail->n_returns; i++)
+		array = appended(array, json_integer((json_int_t)tail->returns[i].va));
+	return array;
+}
+
+static json_t *names(const struct go_function *const *functions, size_t n)
 {
 	json_t *array = json_array();
 
-	for (size_t i = 0; array && i < n; i++) {
-		if (json_array_append_new(array, json_integer((json_int_t)vas[i]))) {
-			json_decref(array);
-			return NULL;
-		}
-	}
+	for (size_t i = 0; array && i < n; i++)
+		array = appended(array, text(functions[i]->name));
 	return array;
 }
 
@@ -153,6 +178,7 @@ static int print_planned(FILE *to, const struct plan_function *planned)
 	add_text(&line, "function", planned->function->name);
 	add_number(&line, "entry_va", planned->function->va);
 	add_number(&line, "bytes", planned->n_bytes);
+	add_number(&line, "inlined", planned->n_inlined);
 	if (planned->refusal) {
 		add_text(&line, "refused", planned->refusal);
 		return line_end(&line, to);
@@ -160,7 +186,9 @@ static int print_planned(FILE *to, const struct plan_function *planned)
 	add_number(&line, "entry_site_va", planned->entry_va);
 	add_text(&line, "entry_kind", entry_kind_name(planned->entry_kind));
 	add_text(&line, "goroutine", planned->is_g_in_tls ? "tls" : "r14");
-	add(&line, "return_vas", addresses(planned->return_vas, planned->n_returns));
+	add(&line, "return_vas", return_vas(planned));
+	if (planned->tail.n_targets > 0)
+		add(&line, "jumps_to", names(planned->tail.targets, planned->tail.n_targets));
 	return line_end(&line, to);
 }
 

@@ -245,6 +245,14 @@ static int print_calls(FILE *to, const struct report *report, const struct repor
 	return 0;
 }
 
+static void print_tail(FILE *to, const struct tail *tail)
+{
+	for (size_t i = 0; i < tail->n_targets; i++)
+		fprintf(to, "  jumps   to %s\n", tail->targets[i]->name);
+	for (size_t i = 0; i < tail->n_returns; i++)
+		fprintf(to, "  return  0x%lx (there)\n", tail->returns[i].va);
+}
+
 static int print_plan(FILE *to, const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->n_functions; i++) {
@@ -259,21 +267,23 @@ static int print_plan(FILE *to, const struct plan *plan)
 			entry_kind_name(planned->entry_kind));
 		for (size_t k = 0; k < planned->n_returns; k++)
 			fprintf(to, "  return  0x%lx\n", planned->return_vas[k]);
+		print_tail(to, &planned->tail);
 	}
 	fprintf(to, "\n%zu of %zu functions can be traced, at %zu sites\n", plan->n_traced,
-		plan->n_functions, plan->n_sites);
+		plan->n_functions, plan_n_sites(plan));
 	return 0;
 }
 
 static int print_list(FILE *to, const struct plan *plan)
 {
-	fprintf(to, "%-18s %9s %8s  %s\n", "address", "bytes", "returns", "function");
+	fprintf(to, "%-18s %9s %8s %8s  %s\n", "address", "bytes", "returns", "inlined",
+		"function");
 	for (size_t i = 0; i < plan->n_functions; i++) {
 		const struct plan_function *planned = &plan->functions[i];
 
-		fprintf(to, "0x%016lx %9lu %8zu  %s%s\n", planned->function->va, planned->n_bytes,
-			planned->n_returns, planned->function->name,
-			planned->refusal ? "  (cannot be traced)" : "");
+		fprintf(to, "0x%016lx %9lu %8zu %8zu  %s%s\n", planned->function->va,
+			planned->n_bytes, planned->n_returns, planned->n_inlined,
+			planned->function->name, planned->refusal ? "  (cannot be traced)" : "");
 	}
 	return 0;
 }

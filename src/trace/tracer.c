@@ -185,25 +185,42 @@ static struct cookie make_cookie(const struct plan *plan, uint32_t function, boo
 	};
 }
 
-static int add_functions(const struct plan *plan, uint32_t first_function, struct sites *entries,
-			 struct sites *returns)
+static int add_entries(const struct plan *plan, uint32_t first_function, struct sites *entries)
 {
-	uint32_t function = first_function;
 	int err = 0;
 
 	for (size_t i = 0; i < plan->n_functions && !err; i++) {
 		const struct plan_function *planned = &plan->functions[i];
-		struct cookie cookie = make_cookie(plan, function, planned->is_g_in_tls);
+		struct cookie cookie =
+			make_cookie(plan, first_function + planned->index, planned->is_g_in_tls);
 
 		if (planned->refusal)
 			continue;
-		for (size_t k = 0; k < planned->n_returns && !err; k++)
-			err = sites_add(returns, planned->return_vas[k], cookie);
 		if (planned->entry_kind == ENTRY_JBE)
 			cookie.flags |= COOKIE_IS_JBE;
-		if (!err)
-			err = sites_add(entries, planned->entry_va, cookie);
-		function++;
+		if (planned->tail.n_targets > 0)
+			cookie.flags |= COOKIE_JUMPS;
+		if (planned->is_jumped_to)
+			cookie.flags |= COOKIE_IS_JUMPED_TO;
+		err = sites_add(entries, planned->entry_va, cookie);
+	}
+	return err;
+}
+
+static int add_returns(const struct plan *plan, uint32_t first_function, struct sites *returns)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < plan->n_returns && !err; i++) {
+		const struct plan_return *planned = &plan->returns[i];
+		struct cookie cookie =
+			make_cookie(plan, first_function + planned->index, planned->is_g_in_tls);
+
+		if (planned->ends_jumpers)
+			cookie.flags |= COOKIE_ENDS_JUMPERS;
+		if (planned->is_foreign)
+			cookie.flags |= COOKIE_IS_FOREIGN;
+		err = sites_add(returns, planned->va, cookie);
 	}
 	return err;
 }
@@ -236,7 +253,9 @@ int tracer_attach(struct tracer *tracer, const struct plan *plan, uint32_t first
 	const struct gotraced *skeleton = tracer->skeleton;
 	int err;
 
-	err = add_functions(plan, first_function, &entries, &returns);
+	err = add_entries(plan, first_function, &entries);
+	if (!err)
+		err = add_returns(plan, first_function, &returns);
 	if (err) {
 		reason_set(why, err, "cannot place the probes in %s: %s", plan->binary->elf->path,
 			   strerror(-err));

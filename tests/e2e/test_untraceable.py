@@ -11,7 +11,6 @@ REFUSED = {
     "main.endless": "never returns",
     "main.alwaysPanics": "never returns",
     "main.nothing": "nothing but a RET",
-    "main.(*car).run": "main.(*engine).run",
 }
 
 
@@ -35,6 +34,20 @@ def test_each_refusal_has_its_reason(build):
 def test_a_wrapper_around_an_interface_is_refused_where_it_ends_in_a_jump(build, go):
     plan = plan_of(build("untraceable"), "main.(*rental).run")
     assert ("refused" in plan["main.(*rental).run"]) == (go == NEWEST_GO)
+
+
+def test_a_wrapper_that_jumps_to_a_known_function_is_not_refused(build):
+    plan = plan_of(build("untraceable"), "main.(*car).run", "main.(*engine).run")
+    wrapper, method = plan["main.(*car).run"], plan["main.(*engine).run"]
+    assert wrapper["jumps_to"] == ["main.(*engine).run"]
+    assert wrapper["return_vas"] == method["return_vas"]
+
+
+@pytest.mark.parametrize("function", ["main.(*car).run", "main.(*engine).run"])
+def test_a_wrapper_that_jumps_or_its_target_is_counted_alone(trace, build, function):
+    result = trace(["--func", function], [build("untraceable")])
+    calls = 100 if "car" in function else result.ledger[function]["returned"]
+    assert result.ends == {function: {"returned": calls, "unwound": 0, "in_flight": 0, "unmatched": 0}}
 
 
 def test_a_function_that_was_inlined_everywhere_is_explained(build):

@@ -48,7 +48,7 @@ Test(code, finds_every_return)
 	cr_assert_eq(code.return_vas[0], va + 4);
 	cr_assert_eq(code.return_vas[1], va + 9);
 	cr_assert_eq(code.return_vas[2], va + 11);
-	cr_assert_eq(code.leave_va, 0);
+	cr_assert_eq(code.n_exits, 0);
 	cr_assert_eq(code.undecodable_va, 0);
 }
 
@@ -99,7 +99,7 @@ Test(code, takes_jumps_within_a_function_for_part_of_it)
 		     0xff, 0x24, 0xc8, /* jmp *(%rax,%rcx,8): a switch */
 		     0xc3);
 	sweep(0);
-	cr_assert_eq(code.leave_va, 0);
+	cr_assert_eq(code.n_exits, 0);
 	cr_assert_not(code.is_start_repeated);
 }
 
@@ -111,8 +111,9 @@ Test(code, knows_a_jump_to_another_function)
 	GO_IMAGE_ADD(&image, "main.g", 0x90, 0xc3);
 	go_image_aim(&image, 0, 2, 1);
 	va = sweep(0);
-	cr_assert_eq(code.leave_va, va + 1);
-	cr_assert_eq(code.leave_to_va, image.functions[1].va);
+	cr_assert_eq(code.n_exits, 1);
+	cr_assert_eq(code.exits[0].va, va + 1);
+	cr_assert_eq(code.exits[0].target_va, image.functions[1].va);
 }
 
 Test(code, knows_a_conditional_jump_to_another_function)
@@ -123,11 +124,12 @@ Test(code, knows_a_conditional_jump_to_another_function)
 	GO_IMAGE_ADD(&image, "main.g", 0x90, 0xc3);
 	go_image_aim(&image, 0, 2, 1);
 	va = sweep(0);
-	cr_assert_eq(code.leave_va, va);
+	cr_assert_eq(code.n_exits, 1);
+	cr_assert_eq(code.exits[0].va, va);
 	cr_assert_eq(code.n_returns, 1);
 }
 
-Test(code, knows_the_first_of_several_jumps_out)
+Test(code, knows_every_jump_out)
 {
 	uint64_t va;
 
@@ -135,8 +137,11 @@ Test(code, knows_the_first_of_several_jumps_out)
 	GO_IMAGE_ADD(&image, "main.g", 0x90, 0xc3);
 	go_image_aim(&image, 0, 3, 1);
 	va = sweep(0);
-	cr_assert_eq(code.leave_va, va);
-	cr_assert_eq(code.leave_to_va, 0, "where a register leads is not known");
+	cr_assert_eq(code.n_exits, 2);
+	cr_assert_eq(code.exits[0].va, va);
+	cr_assert_eq(code.exits[0].target_va, 0, "where a register leads is not known");
+	cr_assert_eq(code.exits[1].va, va + 2);
+	cr_assert_eq(code.exits[1].target_va, image.functions[1].va);
 }
 
 Test(code, knows_a_jump_back_to_the_start)
@@ -144,7 +149,26 @@ Test(code, knows_a_jump_back_to_the_start)
 	GO_IMAGE_ADD(&image, "main.f", 0x90, 0x75, 0xfd, 0xc3);
 	sweep(0);
 	cr_assert(code.is_start_repeated);
-	cr_assert_eq(code.leave_va, 0);
+	cr_assert_eq(code.n_exits, 0);
+}
+
+Test(code, knows_a_call_of_a_function_of_the_same_name)
+{
+	GO_IMAGE_ADD(&image, "main.f", 0xe8, 0, 0, 0, 0, 0xe8, 0, 0, 0, 0, 0xc3);
+	GO_IMAGE_ADD(&image, "main.g", 0x90, 0xc3);
+	GO_IMAGE_ADD(&image, "main.f", 0x90, 0xc3);
+	go_image_aim(&image, 0, 1, 2);
+	go_image_aim(&image, 0, 6, 1);
+	sweep(0);
+	cr_assert_eq(code.namesake, &binary->functions[2]);
+}
+
+Test(code, takes_recursion_for_no_namesake)
+{
+	GO_IMAGE_ADD(&image, "main.f", 0xe8, 0, 0, 0, 0, 0xc3);
+	go_image_aim(&image, 0, 1, 0);
+	sweep(0);
+	cr_assert_null(code.namesake);
 }
 
 Test(code, knows_a_push_only_at_the_start)

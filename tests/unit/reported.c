@@ -71,7 +71,7 @@ const struct plan reported_plan = {
 	.functions = planned,
 	.n_functions = 2,
 	.n_traced = 1,
-	.n_sites = 3,
+	.n_returns = 2,
 };
 
 const char *reported_as(int (*print)(FILE *to, const struct plan *plan))
