@@ -187,10 +187,10 @@ static __always_inline bool frames_unwind_at_entry(struct frames *frames, __u32 
 }
 
 /* Looks the goroutine up. False when it has no record and none may be, or can be, made. */
-static __always_inline bool frames_begin(struct frames *frames, __u64 g, __u32 tgid,
+static __always_inline bool frames_begin(struct frames *frames, __u64 g, __u32 process,
 					 bool may_create)
 {
-	frames->key = (struct goroutine_key){ .g = g, .tgid = tgid };
+	frames->key = (struct goroutine_key){ .g = g, .process = process };
 	frames->goroutine = bpf_map_lookup_elem(&goroutines, &frames->key);
 	if (!frames->goroutine && may_create) {
 		__sync_fetch_and_add(&n_goroutines_noted, 1);

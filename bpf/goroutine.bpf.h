@@ -48,12 +48,4 @@ static __always_inline __u32 goroutine_depth(__u64 g, __u64 sp)
 	return depth >> 32 ? 0 : depth;
 }
 
-/* Tells a process from an earlier one of the same id, and from itself before an exec. */
-static __always_inline __u64 process_birth(void)
-{
-	struct task_struct *task = bpf_get_current_task_btf();
-
-	return task->group_leader->start_boottime + task->self_exec_id;
-}
-
 #endif

@@ -8,6 +8,8 @@
 #include "gotraced/goroutine_key.h"
 #include "gotraced/record.h"
 
+#include "process.bpf.h"
+
 #include "goroutine.bpf.h"
 
 #include "counters.bpf.h"
@@ -42,7 +44,7 @@ bool is_counting;
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
-	__type(key, __u32); /* tgid */
+	__type(key, __u32); /* as process_here has it */
 	__type(value, __u8);
 } processes SEC(".maps");
 
@@ -52,13 +54,16 @@ struct {
 } ring SEC(".maps");
 
 /* The process of the hit; 0 when it is none that is traced, or not now. */
-static __always_inline __u32 traced_tgid(void)
+static __always_inline __u32 traced_process(void)
 {
-	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
+	__u32 process;
 
-	if (!is_counting || (is_filtered_by_process && !bpf_map_lookup_elem(&processes, &tgid)))
+	if (!is_counting)
 		return 0;
-	return tgid;
+	process = process_here();
+	if (is_filtered_by_process && !bpf_map_lookup_elem(&processes, &process))
+		return 0;
+	return process;
 }
 
 static __always_inline void submit(__u32 function, __u64 duration_ns)
@@ -106,17 +111,17 @@ int on_entry(struct pt_regs *ctx)
 	struct cookie cookie = cookie_unpack(bpf_get_attach_cookie(ctx));
 	bool is_started = false;
 	struct frames frames;
-	__u32 tgid, depth;
+	__u32 process, depth;
 	__u64 g;
 
 	if ((cookie.flags & COOKIE_IS_JBE) && (ctx->flags & (X86_CF | X86_ZF)))
 		return 0;
-	tgid = traced_tgid();
-	if (!tgid)
+	process = traced_process();
+	if (!process)
 		return 0;
 	g = goroutine_find(ctx, cookie);
 	depth = goroutine_depth(g, ctx->sp);
-	if (depth && frames_begin(&frames, g, tgid, true))
+	if (depth && frames_begin(&frames, g, process, true))
 		is_started = start(&frames, read_user_word(g + cookie.goid_off), cookie, depth);
 	count(cookie.function, is_started ? CALL_STARTED : CALL_NOT_STARTED);
 	return 0;
@@ -179,16 +184,16 @@ int on_return(struct pt_regs *ctx)
 {
 	__u64 now_ns = bpf_ktime_get_ns();
 	struct cookie cookie = cookie_unpack(bpf_get_attach_cookie(ctx));
-	__u32 tgid = traced_tgid(), depth;
+	__u32 process = traced_process(), depth;
 	bool is_matched = false;
 	struct frames frames;
 	__u64 g;
 
-	if (!tgid)
+	if (!process)
 		return 0;
 	g = goroutine_find(ctx, cookie);
 	depth = goroutine_depth(g, ctx->sp);
-	if (depth && frames_begin(&frames, g, tgid, false))
+	if (depth && frames_begin(&frames, g, process, false))
 		is_matched = cookie.flags & COOKIE_ENDS_JUMPERS
 				     ? finish_with_jumpers(&frames, cookie, depth, now_ns)
 				     : finish(&frames, cookie, depth, now_ns);
@@ -197,11 +202,11 @@ int on_return(struct pt_regs *ctx)
 	return 0;
 }
 
-static __always_inline void unwind_goroutine(__u64 g, __u32 tgid, __u32 depth)
+static __always_inline void unwind_goroutine(__u64 g, __u32 process, __u32 depth)
 {
 	struct frames frames;
 
-	if (!frames_begin(&frames, g, tgid, false))
+	if (!frames_begin(&frames, g, process, false))
 		return;
 	frames_unwind(&frames, depth, true);
 }
@@ -215,16 +220,16 @@ SEC("uprobe")
 int on_recovery(struct pt_regs *ctx)
 {
 	struct cookie cookie = cookie_unpack(bpf_get_attach_cookie(ctx));
-	__u32 tgid = traced_tgid(), depth;
+	__u32 process = traced_process(), depth;
 	__u64 gobuf, g;
 
-	if (!tgid)
+	if (!process)
 		return 0;
 	gobuf = cookie.flags & COOKIE_ARGUMENT_ON_STACK ? read_user_word(ctx->sp) : ctx->ax;
 	g = read_user_word(gobuf + GOBUF_G_OFF);
 	depth = goroutine_depth(g, read_user_word(gobuf + GOBUF_SP_OFF));
 	if (depth)
-		unwind_goroutine(g, tgid, depth);
+		unwind_goroutine(g, process, depth);
 	return 0;
 }
 
@@ -236,9 +241,9 @@ SEC("uprobe")
 int on_goexit(struct pt_regs *ctx)
 {
 	struct cookie cookie = cookie_unpack(bpf_get_attach_cookie(ctx));
-	__u32 tgid = traced_tgid();
+	__u32 process = traced_process();
 
-	if (tgid && !((cookie.flags & COOKIE_IS_JBE) && (ctx->flags & (X86_CF | X86_ZF))))
-		unwind_goroutine(goroutine_find(ctx, cookie), tgid, 0);
+	if (process && !((cookie.flags & COOKIE_IS_JBE) && (ctx->flags & (X86_CF | X86_ZF))))
+		unwind_goroutine(goroutine_find(ctx, cookie), process, 0);
 	return 0;
 }

@@ -49,11 +49,15 @@ static const char doc[] =
 
 static const struct argp_option argp_options[] = {
 	{ NULL, 0, NULL, 0, "What to trace:", 1 },
-	{ "binary", KEY_BINARY, "FILE", 0, "The Go program; all processes that run it are traced",
+	{ "binary", KEY_BINARY, "FILE", 0,
+	  "The Go program; all processes that run it are traced. May be repeated, each with the "
+	  "--func that follow it",
 	  0 },
 	{ "func", KEY_FUNC, "PATTERN", 0, "Functions to trace; may be repeated", 0 },
 	{ "pid", KEY_PID, "PID", 0,
-	  "Only this process; may be repeated. Without --binary, the program it runs", 0 },
+	  "Only this process; may be repeated. Without --binary, the program that it runs, in a "
+	  "container or replaced since, too",
+	  0 },
 	{ "max-functions", KEY_MAX_FUNCTIONS, "N", 0,
 	  "Refuse to trace more functions than this (1000)", 0 },
 	{ NULL, 0, NULL, 0, "Looking, without tracing (needs no root):", 2 },
@@ -121,15 +125,65 @@ static void *append(const struct argp_state *state, void *array, size_t n, size_
 	return grown;
 }
 
-static void check(const struct argp_state *state, const struct options *options)
+static struct options_program *add_program(const struct argp_state *state, struct options *options)
 {
-	if (!options->binary && !options->command && options->n_pids == 0)
+	struct options_program *program;
+
+	options->programs =
+		append(state, options->programs, options->n_programs, sizeof(*options->programs));
+	program = &options->programs[options->n_programs++];
+	*program = (struct options_program){ 0 };
+	return program;
+}
+
+/* A --func before the only --binary belongs to that, too. */
+static void add_binary(const struct argp_state *state, struct options *options, const char *binary)
+{
+	struct options_program *first = options->programs;
+
+	if (options->n_programs != 1 || first->binary) {
+		if (options->n_programs == 1 && first->is_function_first)
+			argp_error(state,
+				   "with several --binary, the --func of each must follow it");
+		first = add_program(state, options);
+	}
+	first->is_function_first = first->n_patterns > 0;
+	first->binary = binary;
+}
+
+static void add_function(const struct argp_state *state, struct options *options,
+			 const char *pattern)
+{
+	struct options_program *last = options->n_programs
+					       ? &options->programs[options->n_programs - 1]
+					       : add_program(state, options);
+
+	last->patterns = append(state, last->patterns, last->n_patterns, sizeof(*last->patterns));
+	last->patterns[last->n_patterns++] = pattern;
+}
+
+static void check_programs(const struct argp_state *state, struct options *options)
+{
+	if (options->n_programs == 0)
+		add_program(state, options);
+	if (!options->programs[0].binary && !options->command && options->n_pids == 0)
 		argp_error(state, "no program to trace: give --binary FILE, --pid PID, or a "
 				  "command after --");
-	if (options->n_patterns == 0 && options->action == ACTION_TRACE)
-		argp_error(
-			state,
-			"no function to trace: give --func PATTERN (--list shows what there is)");
+	for (size_t i = 0; i < options->n_programs && options->action == ACTION_TRACE; i++) {
+		const char *binary = options->programs[i].binary;
+
+		if (options->programs[i].n_patterns == 0)
+			argp_error(state,
+				   "no function to trace%s%s: give --func PATTERN (--list shows "
+				   "what there is)",
+				   options->n_programs > 1 ? " in " : "",
+				   options->n_programs > 1 ? binary : "");
+	}
+}
+
+static void check(const struct argp_state *state, struct options *options)
+{
+	check_programs(state, options);
 	if (options->command && options->action != ACTION_TRACE)
 		argp_error(state, "--list and --plan start no program: give --binary FILE instead "
 				  "of a command");
@@ -149,14 +203,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case KEY_BINARY:
-		if (options->binary)
-			argp_error(state, "--binary can be given only once");
-		options->binary = arg;
+		add_binary(state, options, arg);
 		return 0;
 	case KEY_FUNC:
-		options->patterns = append(state, options->patterns, options->n_patterns,
-					   sizeof(*options->patterns));
-		options->patterns[options->n_patterns++] = arg;
+		add_function(state, options, arg);
 		return 0;
 	case KEY_PID:
 		options->pids =
@@ -220,6 +270,8 @@ void options_init(struct options *options, int argc, char **argv)
 
 void options_fini(struct options *options)
 {
-	free(options->patterns);
+	for (size_t i = 0; i < options->n_programs; i++)
+		free(options->programs[i].patterns);
+	free(options->programs);
 	free(options->pids);
 }

@@ -25,11 +25,18 @@ enum options_links {
 	LINKS_PERF,
 };
 
-struct options {
-	enum options_action action;
-	const char *binary; /* NULL: the command's, or that of the first process */
+/* A program and the functions of it that are meant. */
+struct options_program {
+	const char *binary; /* NULL: the command's, or those that the processes run */
 	const char **patterns; /* owned */
 	size_t n_patterns;
+	bool is_function_first; /* a --func came before --binary */
+};
+
+struct options {
+	enum options_action action;
+	struct options_program *programs; /* at least one; owned */
+	size_t n_programs;
 	pid_t *pids; /* owned; none: all processes */
 	size_t n_pids;
 	char **command; /* NULL-terminated; NULL when none is to be started */

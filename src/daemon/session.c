@@ -21,13 +21,13 @@ static void on_call(void *context, uint32_t function, uint64_t duration_ns)
 		session->is_out_of_memory = true;
 }
 
-int session_init(struct session *session, const struct target *target, struct output *output,
+int session_init(struct session *session, const struct targets *targets, struct output *output,
 		 const struct tracer_params *params, struct reason *why)
 {
 	struct kernel kernel;
 	int err;
 
-	*session = (struct session){ .target = target, .output = output };
+	*session = (struct session){ .targets = targets, .output = output };
 	err = kernel_init(&kernel, why);
 	if (err)
 		return err;
@@ -49,7 +49,15 @@ void session_fini(struct session *session)
 
 int session_attach(struct session *session, struct reason *why)
 {
-	return tracer_attach(session->tracer, &session->target->plan, 0, why);
+	const struct targets *targets = session->targets;
+	int err = 0;
+
+	for (size_t i = 0; i < targets->n && !err; i++)
+		err = tracer_attach(session->tracer, &targets->at[i].plan,
+				    targets->at[i].first_function, why);
+	if (!err)
+		tracer_start(session->tracer);
+	return err;
 }
 
 void session_start(struct session *session)
@@ -85,19 +93,27 @@ static int read_counters(struct session *session, struct reason *why)
 static int write_report(struct session *session, enum report_kind kind, uint64_t at_ns,
 			struct reason *why)
 {
+	const struct targets *targets = session->targets;
 	struct output *output = session->output;
 	uint64_t since_ns =
 		kind == REPORT_INTERVAL ? session->interval_started_ns : session->started_ns;
-	struct report report = {
-		.kind = kind,
-		.binary = session->target->binary->elf->path,
-		.seconds = (double)(at_ns > since_ns ? at_ns - since_ns : 1) / 1e9,
-		.stats = &session->stats,
-		.names = session->target->names,
-	};
 
-	if (output->format->calls(output->to, &report, &output->style))
-		return reason_set(why, -ENOMEM, "out of memory for a report");
+	for (size_t i = 0; i < targets->n; i++) {
+		const struct target *target = &targets->at[i];
+		struct report report = {
+			.kind = kind,
+			.binary = target->name,
+			.seconds = (double)(at_ns > since_ns ? at_ns - since_ns : 1) / 1e9,
+			.stats = &session->stats,
+			.first_function = target->first_function,
+			.n_functions = target->plan.n_traced,
+			.names = target->names,
+		};
+
+		if (report.n_functions > 0 &&
+		    output->format->calls(output->to, &report, &output->style))
+			return reason_set(why, -ENOMEM, "out of memory for a report");
+	}
 	return output_flush(output, why);
 }
 

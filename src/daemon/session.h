@@ -3,7 +3,7 @@
 #define GOTRACED_DAEMON_SESSION_H
 
 #include "daemon/output.h"
-#include "daemon/target.h"
+#include "daemon/targets.h"
 #include "stats/stats.h"
 #include "trace/tracer.h"
 
@@ -11,7 +11,7 @@
  * One run of tracing: what is traced, by what, what came of it so far, and where that is reported.
  */
 struct session {
-	const struct target *target;
+	const struct targets *targets;
 	struct output *output;
 	struct tracer *tracer;
 	struct stats stats;
@@ -21,10 +21,10 @@ struct session {
 };
 
 /*
- * Loads the programs for the target; nothing is probed yet. The target and the output must outlive
- * the session.
+ * Loads the programs for the targets; nothing is probed yet. The targets and the output must
+ * outlive the session.
  */
-int session_init(struct session *session, const struct target *target, struct output *output,
+int session_init(struct session *session, const struct targets *targets, struct output *output,
 		 const struct tracer_params *params, struct reason *why);
 void session_fini(struct session *session);
 

@@ -2,9 +2,11 @@
 #include "daemon/target.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "go/inlined.h"
 
@@ -112,24 +114,37 @@ static int name_traced(struct target *target, struct reason *why)
 	return 0;
 }
 
-int target_init(struct target *target, const char *path, const char *const *patterns,
-		size_t n_patterns, size_t max_functions, struct reason *why)
+/* By a process's link to its program, that file's own name. */
+static int name_program(struct target *target, const char *path, struct reason *why)
+{
+	char name[PATH_MAX];
+	ssize_t n = -1;
+
+	if (strncmp(path, "/proc/", 6) == 0)
+		n = readlink(path, name, sizeof(name));
+	target->name = n > 0 ? strndup(name, (size_t)n) : strdup(path);
+	return target->name ? 0 : reason_set(why, -ENOMEM, "out of memory");
+}
+
+int target_init(struct target *target, const char *path, const struct target_choice *choice,
+		struct reason *why)
 {
 	int err;
 
 	*target = (struct target){ 0 };
 	err = go_binary_open(path, &target->binary, why);
 	if (!err)
+		err = name_program(target, path, why);
+	if (!err)
 		err = match_init(&target->match, target->binary, why);
 	if (!err)
-		err = choose(target, patterns, n_patterns, why);
-	if (!err && target->match.n_chosen > max_functions)
+		err = choose(target, choice->patterns, choice->n_patterns, why);
+	if (!err && target->match.n_chosen > choice->max_functions)
 		err = reason_set(why, -E2BIG,
-				 "the patterns match %zu functions of %s, more than %zu: narrow "
-				 "them down, or allow it "
-				 "with --max-functions %zu",
-				 target->match.n_chosen, path, max_functions,
-				 target->match.n_chosen);
+				 "the patterns match %zu functions of %s, more than the %zu that "
+				 "are allowed: narrow them down, or allow more with "
+				 "--max-functions",
+				 target->match.n_chosen, target->name, choice->max_functions);
 	if (!err)
 		err = plan_init(&target->plan, target->binary, &target->match, why);
 	if (!err)
@@ -142,6 +157,7 @@ int target_init(struct target *target, const char *path, const char *const *patt
 void target_fini(struct target *target)
 {
 	free(target->names);
+	free(target->name);
 	plan_fini(&target->plan);
 	match_fini(&target->match);
 	go_binary_close(target->binary);

@@ -7,18 +7,26 @@
 /* A program, the functions in it that the user asked for, and where they would be probed. */
 struct target {
 	struct go_binary *binary;
+	char *name; /* of the program, for people; owned */
 	struct match match;
 	struct plan plan;
 	const char **names; /* of the traced functions, in the plan's order; owned */
+	uint32_t first_function; /* the index of the first of them among those of all targets */
+};
+
+/* Which functions of a program are meant, and how many at most; without patterns, all. */
+struct target_choice {
+	const char *const *patterns;
+	size_t n_patterns, max_functions;
 };
 
 /*
- * Opens the program and plans the functions that the patterns mean; without patterns, all. A
- * pattern that means nothing fails with -ENOENT and a reason that says what may have been meant. At
- * most max_functions, or -E2BIG.
+ * Opens the program and plans the functions that the patterns mean. A pattern that means nothing
+ * fails with -ENOENT and a reason that says what may have been meant; more functions than are
+ * wanted fail with -E2BIG.
  */
-int target_init(struct target *target, const char *path, const char *const *patterns,
-		size_t n_patterns, size_t max_functions, struct reason *why);
+int target_init(struct target *target, const char *path, const struct target_choice *choice,
+		struct reason *why);
 void target_fini(struct target *target);
 
 #endif

@@ -135,11 +135,12 @@ static int refuse_if_untraceable(struct plan_function *planned, const struct go_
 /*
  * The compiler makes a second function of the same name where Go and assembly call each other, to
  * translate between their calling conventions. A number that tells what the runtime takes it for
- * distinguishes it from a generic function that calls another instance of itself.
+ * distinguishes it from others; instances of a generic function may share a name as well.
  */
 static bool is_abi_wrapper(const struct go_function *function, const struct code *code)
 {
-	return code->namesake && !function->is_assembly && function->id != 0;
+	return code->namesake && !function->is_assembly && function->id != 0 &&
+	       !strchr(function->name, '[');
 }
 
 static int plan_one(struct plan_function *planned, const struct go_binary *binary,

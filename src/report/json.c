@@ -111,7 +111,8 @@ static int print_calls_of(FILE *to, const struct report *report, uint32_t functi
 	struct figures figures;
 	struct line line;
 
-	stats_figures(report->stats, function, report_span(report), &figures);
+	stats_figures(report->stats, report->first_function + function, report_span(report),
+		      &figures);
 	line_begin(&line);
 	add_text(&line, "report", report_kind_name(report->kind));
 	add_text(&line, "binary", report->binary);
@@ -134,7 +135,7 @@ static int print_calls(FILE *to, const struct report *report,
 {
 	int err = 0;
 
-	for (uint32_t i = 0; i < report->stats->n_functions && !err; i++)
+	for (uint32_t i = 0; i < report->n_functions && !err; i++)
 		err = print_calls_of(to, report, i);
 	return err;
 }
@@ -170,11 +171,12 @@ static json_t *names(const struct go_function *const *functions, size_t n)
 	return array;
 }
 
-static int print_planned(FILE *to, const struct plan_function *planned)
+static int print_planned(FILE *to, const struct plan *plan, const struct plan_function *planned)
 {
 	struct line line;
 
 	line_begin(&line);
+	add_text(&line, "binary", plan->binary->elf->path);
 	add_text(&line, "function", planned->function->name);
 	add_number(&line, "entry_va", planned->function->va);
 	add_number(&line, "bytes", planned->n_bytes);
@@ -197,7 +199,7 @@ static int print_plan(FILE *to, const struct plan *plan)
 	int err = 0;
 
 	for (size_t i = 0; i < plan->n_functions && !err; i++)
-		err = print_planned(to, &plan->functions[i]);
+		err = print_planned(to, plan, &plan->functions[i]);
 	return err;
 }
 

@@ -19,7 +19,9 @@ struct report {
 	const char *binary;
 	double seconds; /* how long its span is; more than 0 */
 	const struct stats *stats;
-	const char *const *names; /* of the functions, by their index in stats */
+	uint32_t first_function; /* of the binary, in stats */
+	size_t n_functions;
+	const char *const *names; /* of those functions */
 };
 
 /* Where a text report is to fit in. */

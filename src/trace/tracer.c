@@ -50,6 +50,17 @@ static int on_record(void *context, void *data, size_t n_bytes)
 	return --tracer->n_left ? 0 : -EAGAIN;
 }
 
+/* The pid namespace whose process ids we know; 0 for the initial one, which is what BPF knows. */
+static uint32_t own_pid_namespace(void)
+{
+	const ino_t initial = 0xeffffffc; /* PROC_PID_INIT_INO, include/linux/proc_ns.h */
+	struct stat st;
+
+	if (stat("/proc/self/ns/pid", &st) || st.st_ino == initial)
+		return 0;
+	return (uint32_t)st.st_ino;
+}
+
 static int configure(struct tracer *tracer, const struct tracer_params *params,
 		     const struct kernel *kernel)
 {
@@ -60,6 +71,7 @@ static int configure(struct tracer *tracer, const struct tracer_params *params,
 
 	skeleton->rodata->is_filtered_by_process = params->is_filtered_by_process;
 	skeleton->rodata->wakeup_bytes = RING_BYTES / 4;
+	skeleton->rodata->pid_namespace = own_pid_namespace();
 	err = bpf_map__set_max_entries(skeleton->maps.counters, params->n_functions);
 	if (!err)
 		err = bpf_map__set_max_entries(skeleton->maps.ring, RING_BYTES);
@@ -271,12 +283,15 @@ int tracer_attach(struct tracer *tracer, const struct plan *plan, uint32_t first
 	if (!err)
 		err = links_attach(&tracer->entries, tracer->link_kind, skeleton->progs.on_entry,
 				   &entries, why);
-	if (!err)
-		skeleton->bss->is_counting = true;
 out:
 	sites_fini(&entries);
 	sites_fini(&returns);
 	return err;
+}
+
+void tracer_start(struct tracer *tracer)
+{
+	tracer->skeleton->bss->is_counting = true;
 }
 
 void tracer_detach(struct tracer *tracer)
@@ -305,15 +320,6 @@ int tracer_drain(struct tracer *tracer)
 	return n < 0 && n != -EAGAIN ? n : 0;
 }
 
-/* Process ids mean the same to us as to BPF only in the initial pid namespace. */
-static bool sees_all_processes(void)
-{
-	const ino_t initial = 0xeffffffc; /* PROC_PID_INIT_INO, include/linux/proc_ns.h */
-	struct stat st;
-
-	return stat("/proc/self/ns/pid", &st) == 0 && st.st_ino == initial;
-}
-
 static void sweep_map(int fd, size_t max_entries)
 {
 	struct goroutine_key key, next;
@@ -326,7 +332,8 @@ static void sweep_map(int fd, size_t max_entries)
 	for (size_t i = 0; has_next && i < max_entries; i++) {
 		key = next;
 		has_next = bpf_map_get_next_key(fd, &key, &next) == 0;
-		if (kill((pid_t)key.tgid, 0) && errno == ESRCH)
+		if (!(key.process & PROCESS_IS_OUTSIDE) && kill((pid_t)key.process, 0) &&
+		    errno == ESRCH)
 			bpf_map_delete_elem(fd, &key);
 	}
 }
@@ -336,7 +343,7 @@ void tracer_sweep(struct tracer *tracer)
 	const struct gotraced *skeleton = tracer->skeleton;
 	uint64_t n_noted = skeleton->bss->n_goroutines_noted;
 
-	if (n_noted - tracer->n_noted_at_sweep < SWEEP_AFTER || !sees_all_processes())
+	if (n_noted - tracer->n_noted_at_sweep < SWEEP_AFTER)
 		return;
 	tracer->n_noted_at_sweep = n_noted;
 	sweep_map(bpf_map__fd(skeleton->maps.goroutines), MAX_GOROUTINES);

@@ -16,8 +16,9 @@
  * site.
  *
  * Its life: tracer_open loads the programs; tracer_add_process as often as wanted; tracer_attach
- * sets the probes; tracer_drain and tracer_read_counters while they run; tracer_detach takes the
- * probes away, after which what was counted can still be drained and read; tracer_close.
+ * sets the probes of each plan; tracer_start; tracer_drain and tracer_read_counters while they run;
+ * tracer_detach takes the probes away, after which what was counted can still be drained and read;
+ * tracer_close.
  */
 struct tracer;
 
@@ -43,7 +44,7 @@ void tracer_close(struct tracer *tracer);
 /* The links that are used: LINK_MULTI or LINK_PERF. */
 enum link_kind tracer_link_kind(const struct tracer *tracer);
 
-/* pid is a process, as the initial pid namespace sees it. At most 4096 of them. */
+/* pid is a process, as our own pid namespace sees it. At most 4096 of them. */
 int tracer_add_process(struct tracer *tracer, pid_t pid, struct reason *why);
 
 /*
@@ -53,6 +54,9 @@ int tracer_add_process(struct tracer *tracer, pid_t pid, struct reason *why);
  */
 int tracer_attach(struct tracer *tracer, const struct plan *plan, uint32_t first_function,
 		  struct reason *why);
+
+/* Begins to count, once all plans are attached. */
+void tracer_start(struct tracer *tracer);
 
 /* Stops counting, at once, and takes all probes away, entries first. */
 void tracer_detach(struct tracer *tracer);

@@ -11,6 +11,7 @@ struct report reported = {
 	.binary = "/bin/server",
 	.seconds = 10,
 	.stats = &reported_stats,
+	.n_functions = N_FUNCTIONS,
 	.names = reported_names,
 };
 
@@ -53,6 +54,8 @@ const char *reported_calls(const struct report_format *format, const struct repo
 	return text;
 }
 
+static struct elf_file elf = { .path = (char *)"/bin/server" };
+static const struct go_binary binary = { .elf = &elf };
 static const struct go_function functions[] = {
 	{ .name = "main.traced", .va = 0x401000, .n_bytes = 32 },
 	{ .name = "main.refused", .va = 0x401020, .n_bytes = 32 },
@@ -68,6 +71,7 @@ static struct plan_function planned[] = {
 	{ .function = &functions[1], .n_bytes = 7, .refusal = (char *)"it never returns" },
 };
 const struct plan reported_plan = {
+	.binary = &binary,
 	.functions = planned,
 	.n_functions = 2,
 	.n_traced = 1,

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "daemon/targets.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "daemon/command.h"
+#include "daemon/processes.h"
+
+static int add(struct targets *targets, const char *path, const struct options_program *program,
+	       const struct options *options, struct reason *why)
+{
+	size_t max_functions = options->action == ACTION_TRACE ? options->max_functions : SIZE_MAX;
+	struct target_choice choice = {
+		.patterns = program->patterns,
+		.n_patterns = program->n_patterns,
+		.max_functions = max_functions - targets->n_functions,
+	};
+	struct target *grown = reallocarray(targets->at, targets->n + 1, sizeof(*grown)), *target;
+	int err;
+
+	if (!grown)
+		return reason_set(why, -ENOMEM, "out of memory");
+	targets->at = grown;
+	target = &grown[targets->n];
+	err = target_init(target, path, &choice, why);
+	if (err)
+		return err;
+	target->first_function = targets->n_traced;
+	targets->n++;
+	targets->n_functions += target->plan.n_functions;
+	targets->n_traced += target->plan.n_traced;
+	targets->n_sites += plan_n_sites(&target->plan);
+	return 0;
+}
+
+static bool is_run_by(const char *path, pid_t pid)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	bool is_run = fd >= 0 && process_runs(pid, fd);
+
+	if (fd >= 0)
+		close(fd);
+	return is_run;
+}
+
+/*
+ * A path may be meant as a process in a container sees it. For the caller to free; NULL without
+ * memory.
+ */
+static char *as_processes_see(const char *path, const struct options *options)
+{
+	char *inside;
+
+	for (size_t i = 0; i < options->n_pids; i++) {
+		if (is_run_by(path, options->pids[i]))
+			break;
+		if (asprintf(&inside, "/proc/%d/root/%s", options->pids[i], path) < 0)
+			return NULL;
+		if (is_run_by(inside, options->pids[i]))
+			return inside;
+		free(inside);
+	}
+	return strdup(path);
+}
+
+static int add_named(struct targets *targets, const struct options *options, struct reason *why)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < options->n_programs && !err; i++) {
+		const struct options_program *program = &options->programs[i];
+		char *path = as_processes_see(program->binary, options);
+
+		err = path ? add(targets, path, program, options, why)
+			   : reason_set(why, -ENOMEM, "out of memory");
+		free(path);
+	}
+	return err;
+}
+
+/* The program by the process, not by name: the name may be another file's, or no file's, by now. */
+static int add_of_processes(struct targets *targets, const struct options *options,
+			    struct reason *why)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < options->n_pids && !err; i++) {
+		char path[32];
+
+		if (!process_of(options->pids[i]))
+			return reason_set(why, -ESRCH, "there is no process %d", options->pids[i]);
+		if (targets_are_run_by(targets, options->pids[i]))
+			continue;
+		snprintf(path, sizeof(path), "/proc/%d/exe", options->pids[i]);
+		err = add(targets, path, options->programs, options, why);
+	}
+	return err;
+}
+
+static int add_of_command(struct targets *targets, const struct options *options,
+			  struct reason *why)
+{
+	char *path;
+	int err;
+
+	err = command_find(options->command[0], &path, why);
+	if (err)
+		return err;
+	err = add(targets, path, options->programs, options, why);
+	free(path);
+	return err;
+}
+
+int targets_init(struct targets *targets, const struct options *options, struct reason *why)
+{
+	int err;
+
+	*targets = (struct targets){ 0 };
+	if (options->programs[0].binary)
+		err = add_named(targets, options, why);
+	else if (options->command)
+		err = add_of_command(targets, options, why);
+	else
+		err = add_of_processes(targets, options, why);
+	if (err)
+		targets_fini(targets);
+	return err;
+}
+
+void targets_fini(struct targets *targets)
+{
+	for (size_t i = 0; i < targets->n; i++)
+		target_fini(&targets->at[i]);
+	free(targets->at);
+	*targets = (struct targets){ 0 };
+}
+
+bool targets_are_run_by(const struct targets *targets, pid_t pid)
+{
+	for (size_t i = 0; i < targets->n; i++)
+		if (process_runs(pid, targets->at[i].binary->elf->fd))
+			return true;
+	return false;
+}
