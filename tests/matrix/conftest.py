@@ -27,6 +27,7 @@ class Table:
 
     def __init__(self, all_versions):
         self.cells = {}
+        self.names = {}
         self.missing = {}
         self.versions = self.every_version() if all_versions else SOME_VERSIONS
 
@@ -47,13 +48,13 @@ class Table:
 
     def lines(self):
         widths = [max(len(mode), len("FAILED 99")) for mode in MODES]
-        yield "  ".join(["go    ", *(mode.rjust(width) for mode, width in zip(MODES, widths))])
+        yield "  ".join(["go".ljust(13), *(mode.rjust(width) for mode, width in zip(MODES, widths))])
         for version in self.versions:
             if version in self.missing:
-                yield f"{version:6}  NOT AVAILABLE, NOT TESTED: {self.missing[version]}"
+                yield f"{version:13}  NOT AVAILABLE, NOT TESTED: {self.missing[version]}"
                 continue
             cells = (str(self.cells.get((version, mode), "-")).rjust(width) for mode, width in zip(MODES, widths))
-            yield "  ".join([f"{version:6}", *cells])
+            yield "  ".join([self.names.get(version, version).ljust(13), *cells])
 
 
 def pytest_generate_tests(metafunc):
@@ -69,10 +70,12 @@ def pytest_generate_tests(metafunc):
 
 
 @pytest.fixture
-def note(request, cell):
+def note(request, cell, go_builds):
     """note(result) puts a result into the table; until then it is a failure."""
     table = request.config.stash[TABLE]
     table.note(*cell, "FAILED")
+    if cell[0] == "newest":
+        table.names["newest"] = f"newest ({Path(go_builds.goroot('newest')).name.removeprefix('go-')})"
     return lambda result: table.note(*cell, result)
 
 

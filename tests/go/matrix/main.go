@@ -40,6 +40,7 @@ func must(ok bool, what string) {
 	}
 }
 
+// The first initialiser, of whichever file that is, is called once like all of them.
 func init() {
 	n := ledger.Of("main.init.0")
 	n.Enter()

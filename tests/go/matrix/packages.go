@@ -7,6 +7,12 @@ import (
 	"matrix/yaml.v2"
 )
 
+// applyLong is told nothing of the function, and so calls it as one that the compiler has compiled: an
+// assembly function through its wrapper, which is not a call of its own.
+//
+//go:noinline
+func applyLong(f func(n int64) int64, n int64) int64 { return f(n) + 1 }
+
 func packages() {
 	var decoder yaml.Decoder
 	ledger.Times(23, func(i int) { sink += yaml.Unmarshal("a: b", i) }, "matrix/yaml%2ev2.Unmarshal")
@@ -22,6 +28,10 @@ func packages() {
 				n := int64(i)
 				must(asm.Add(n, 2) == n+2 && asm.Sign(n-5) == sign(n-5) && asm.Around(n) == n+1, "assembly")
 			}, "matrix/asm.Add", "matrix/asm.Sign", "matrix/asm.Around", "matrix/asm.yield")
+			ledger.Times(10, func(i int) {
+				n := int64(i)
+				must(applyLong(asm.Sign, n+1) == 2 && applyLong(asm.Around, n) == n+2, "assembly")
+			}, "main.applyLong", "main.applyLong", "matrix/asm.Sign", "matrix/asm.Around", "matrix/asm.yield")
 		})
 	}
 }

@@ -1,5 +1,6 @@
 // Package asm has functions that are written in assembly. They find their goroutine in thread-local
-// storage, and the compiler makes a wrapper of the same name for the calls from Go.
+// storage, and from Go 1.17 on the compiler makes wrappers of the same name for calls by values of
+// functions and for calls from assembly to Go.
 package asm
 
 import "runtime"
