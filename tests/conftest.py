@@ -22,7 +22,16 @@ BUILD_FLAGS = {
     "pie": ["-buildmode=pie"],
     "pie-stripped": ["-buildmode=pie", "-ldflags=-s -w"],
     "unoptimised": ["-gcflags=-N -l"],
+    "cgo": [],
+    "cgo-stripped": ["-ldflags=-s -w"],
+    "cgo-pie": ["-buildmode=pie"],
 }
+
+
+def cache_folder():
+    """Where tools/go-toolchain keeps its toolchains: what is there outlives a checkout."""
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(os.environ.get("GOTRACED_CACHE") or Path(home) / "gotraced").resolve()
 
 
 def kinds_of_link():
@@ -51,6 +60,7 @@ class GoBuilds:
         self.built = {}
 
     def goroot(self, version):
+        """The folder of a toolchain, whose last part names its version: go-1.19."""
         if version not in self.goroots:
             found = subprocess.run([ROOT / "tools/go-toolchain", version], capture_output=True, text=True)
             assert found.returncode == 0, f"tools/go-toolchain {version}: {found.stderr}"
@@ -71,12 +81,13 @@ class GoBuilds:
         env = {
             "PATH": f"{goroot}/bin:/usr/bin:/bin",
             "GOROOT": goroot,
-            "GOCACHE": str(ROOT / "build/tests/go" / version / "cache"),
+            # The standard library is not to be compiled anew for each checkout.
+            "GOCACHE": str(cache_folder() / "go-build" / Path(goroot).name.removeprefix("go-")),
             "GOPATH": str(ROOT / "build/tests/go" / version / "path"),
             "GOTOOLCHAIN": "local",
             "GOPROXY": "off",
             "GOFLAGS": "-mod=mod",
-            "CGO_ENABLED": "0",
+            "CGO_ENABLED": "1" if flavour.startswith("cgo") else "0",
             "GOARCH": arch,
         }
         folder = ROOT / "tests/go" / name
@@ -164,3 +175,4 @@ def start():
 
 def pytest_addoption(parser):
     parser.addoption("--rebase", action="store_true", help="write what is found to the files of golden output")
+    parser.addoption("--all-versions", action="store_true", help="have the matrix made with every version of Go")

@@ -1,0 +1,89 @@
+"""The versions and build modes of the matrix, and the table of what became of each."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from tracing import ROOT
+
+OLDEST = 15
+SOME_VERSIONS = ["1.15", "1.19", "1.24", "newest"]
+MODES = ["plain", "stripped", "pie", "pie-stripped", "cgo", "cgo-stripped", "cgo-pie"]
+
+# No Debian suite has these. Every other version must be there, or its tests fail.
+MAY_BE_MISSING = {"1.16", "1.17", "1.18", "1.20"}
+
+TABLE = pytest.StashKey()
+
+
+def toolchain(version):
+    """The GOROOT of a version, or nothing, and what there is to say about it."""
+    done = subprocess.run([ROOT / "tools/go-toolchain", version], capture_output=True, text=True)
+    return done.stdout.strip() if done.returncode == 0 else "", done.stderr.strip()
+
+
+class Table:
+    """What became of each cell, as far as it is known."""
+
+    def __init__(self, all_versions):
+        self.cells = {}
+        self.names = {}
+        self.missing = {}
+        self.versions = self.every_version() if all_versions else SOME_VERSIONS
+
+    def every_version(self):
+        goroot, said = toolchain("newest")
+        if not goroot:
+            raise pytest.UsageError(f"the newest version of Go cannot be had: {said}")
+        newest = int(Path(goroot).name.rpartition(".")[2])
+        versions = [f"1.{minor}" for minor in range(OLDEST, newest + 1)]
+        for version in sorted(MAY_BE_MISSING.intersection(versions)):
+            goroot, said = toolchain(version)
+            if not goroot:
+                self.missing[version] = said.splitlines()[-1] if said else "no reason given"
+        return versions
+
+    def note(self, version, mode, result):
+        self.cells[version, mode] = result
+
+    def lines(self):
+        widths = [max(len(mode), len("FAILED 99")) for mode in MODES]
+        yield "  ".join(["go".ljust(13), *(mode.rjust(width) for mode, width in zip(MODES, widths))])
+        for version in self.versions:
+            if version in self.missing:
+                yield f"{version:13}  NOT AVAILABLE, NOT TESTED: {self.missing[version]}"
+                continue
+            cells = (str(self.cells.get((version, mode), "-")).rjust(width) for mode, width in zip(MODES, widths))
+            yield "  ".join([self.names.get(version, version).ljust(13), *cells])
+
+
+def pytest_generate_tests(metafunc):
+    """A version that cannot be had makes no tests, but it has its row in the table."""
+    if "cell" not in metafunc.fixturenames:
+        return
+    stash = metafunc.config.stash
+    if TABLE not in stash:
+        stash[TABLE] = Table(metafunc.config.getoption("--all-versions"))
+    table = stash[TABLE]
+    cells = [(version, mode) for version in table.versions if version not in table.missing for mode in MODES]
+    metafunc.parametrize("cell", cells, ids=[f"go{version}-{mode}" for version, mode in cells])
+
+
+@pytest.fixture
+def note(request, cell, go_builds):
+    """note(result) puts a result into the table; until then it is a failure."""
+    table = request.config.stash[TABLE]
+    table.note(*cell, "FAILED")
+    if cell[0] == "newest":
+        table.names["newest"] = f"newest ({Path(go_builds.goroot('newest')).name.removeprefix('go-')})"
+    return lambda result: table.note(*cell, result)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    table = config.stash.get(TABLE, None)
+    # Of a run that chose other tests there is nothing to tell.
+    if table is None or not table.cells:
+        return
+    terminalreporter.section("matrix: functions whose calls are counted exactly")
+    for line in table.lines():
+        terminalreporter.write_line(line, red="NOT AVAILABLE" in line or "FAILED" in line)
