@@ -14,6 +14,10 @@ from tracing import ENDS, TIMEOUT_S, check_consistency, func_options, ledger_of
 
 FEWEST_FUNCTIONS = 60
 
+# From Go 1.27 on the wrapper of an embedded interface's method ends in a jump through a register: where to is known
+# only when it jumps, and it is refused.
+JUMPS_ANYWHERE = "main.(*rental).run"
+
 
 def reported_as(function, minor, stripped):
     """The name of a generic function in Go 1.18 to 1.20: numbered shapes in the symbols, and dots without them."""
@@ -63,6 +67,9 @@ def test_counts_equal_the_ledger(cell, note, go_builds, trace):
     )
 
     result = trace(func_options(expected), [program])
+    if minor >= 27:
+        del expected[JUMPS_ANYWHERE]
+        assert f"not traced: {JUMPS_ANYWHERE}: it leaves by a jump through a register" in result.stderr
     assert result.ledger == ledger_of(alone.stdout), "the program does not do the same each time"
     found = summed(ends_by_function(result.reports))
     differing = [

@@ -160,6 +160,7 @@ Test(text, names_only_the_first_of_very_many_idle_functions)
 	for (int i = 0; i < N; i++)
 		many[i] = "main.same";
 	reported.names = many;
+	reported.n_functions = N;
 	print();
 	assert_contains("not called: 25 functions\n");
 	assert_contains("  and 5 more\n");
