@@ -38,6 +38,9 @@ static void say_planned(const struct plan_function *planned)
 					       : entry_kind_name(planned->entry_kind),
 	    n_returns, n_returns == 1 ? "" : "s",
 	    planned->n_returns ? "" : ", of what it jumps to");
+	if (planned->function->is_wrapper)
+		say("    the compiler made it to call another function; calls of that one itself "
+		    "are not seen here");
 	if (planned->n_inlined)
 		say("    not all of its calls are seen: it was also inlined, in %zu place%s",
 		    planned->n_inlined, planned->n_inlined == 1 ? "" : "s");

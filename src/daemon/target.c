@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "go/inlined.h"
+#include "plan/name.h"
 
 enum {
 	MAX_NEAREST = 5,
@@ -72,6 +73,10 @@ static int explain_no_match(const struct go_binary *binary, const char *pattern,
 		return -ENOENT;
 	}
 	reason_set(why, -ENOENT, "no function of %s matches '%s'", binary->elf->path, pattern);
+	if (name_has_type_arguments(pattern))
+		reason_append(why,
+			      " (type arguments of the same shape share one function, as --list "
+			      "explains; leave them out for all)");
 	n = match_nearest(binary, pattern, nearest, MAX_NEAREST);
 	if (n == 0)
 		reason_append(why, "; --list shows the functions that there are");

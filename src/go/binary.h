@@ -18,6 +18,7 @@ struct go_function {
 	uint64_t n_bytes;
 	uint64_t index; /* in the pclntab */
 	uint8_t id; /* 0 but for wrappers and functions that the runtime knows in particular */
+	bool is_wrapper; /* made by the compiler, such as for a promoted method */
 	bool is_assembly; /* keeps to ABI0: g is not promised to be in R14 */
 	bool writes_sp; /* moves to another stack, such as runtime.mcall */
 };

@@ -6,6 +6,8 @@
 #include <regex.h>
 #include <stdlib.h>
 
+#include "plan/name.h"
+
 int match_init(struct match *match, const struct go_binary *binary, struct reason *why)
 {
 	match->n_chosen = 0;
@@ -89,26 +91,74 @@ static bool is_regex(const char *pattern)
 	return length > 2 && pattern[0] == '/' && pattern[length - 1] == '/';
 }
 
+static size_t add_by_name(struct match *match, const struct go_binary *binary, const char *name)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < binary->n_functions; i++) {
+		if (strcmp(binary->functions[i].name, name) != 0)
+			continue;
+		choose(match, i);
+		n++;
+	}
+	return n;
+}
+
+/* The wrappers, or all but the wrappers, of a form. */
+static size_t add_by_form(struct match *match, const struct go_binary *binary, const char *pattern,
+			  enum name_form form, bool is_wrapper)
+{
+	char wanted[NAME_MAX_BYTES], name[NAME_MAX_BYTES];
+	size_t n = 0;
+
+	/* Who writes type arguments does not mean any others. */
+	if (form >= NAME_WITHOUT_TYPE_ARGUMENTS && name_has_type_arguments(pattern))
+		return 0;
+	name_write(form, pattern, wanted);
+	for (size_t i = 0; i < binary->n_functions; i++) {
+		if (binary->functions[i].is_wrapper != is_wrapper)
+			continue;
+		name_write(form, binary->functions[i].name, name);
+		if (strcmp(name, wanted) != 0)
+			continue;
+		choose(match, i);
+		n++;
+	}
+	return n;
+}
+
+static size_t add_by_glob(struct match *match, const struct go_binary *binary, const char *pattern)
+{
+	char name[NAME_MAX_BYTES];
+	size_t n = 0;
+
+	for (size_t i = 0; i < binary->n_functions; i++) {
+		const char *whole = binary->functions[i].name;
+
+		name_write(NAME_WITHOUT_TYPE_ARGUMENTS, whole, name);
+		if (!match_glob(pattern, whole) && !match_glob(pattern, name))
+			continue;
+		choose(match, i);
+		n++;
+	}
+	return n;
+}
+
 int match_add(struct match *match, const struct go_binary *binary, const char *pattern,
 	      size_t *ret_n, struct reason *why)
 {
 	*ret_n = 0;
 	if (is_regex(pattern))
 		return add_by_regex(match, binary, pattern, ret_n, why);
-	for (size_t i = 0; i < binary->n_functions; i++) {
-		if (strcmp(binary->functions[i].name, pattern) != 0)
-			continue;
-		choose(match, i);
-		++*ret_n;
+	*ret_n = add_by_name(match, binary, pattern);
+	/* The compiler's wrapper is meant only where there is nothing else of the form. */
+	for (enum name_form form = 0; form < N_NAME_FORMS && *ret_n == 0; form++) {
+		*ret_n = add_by_form(match, binary, pattern, form, false);
+		if (*ret_n == 0)
+			*ret_n = add_by_form(match, binary, pattern, form, true);
 	}
-	if (*ret_n > 0 || !strpbrk(pattern, "*?"))
-		return 0;
-	for (size_t i = 0; i < binary->n_functions; i++) {
-		if (!match_glob(pattern, binary->functions[i].name))
-			continue;
-		choose(match, i);
-		++*ret_n;
-	}
+	if (*ret_n == 0 && strpbrk(pattern, "*?"))
+		*ret_n = add_by_glob(match, binary, pattern);
 	return 0;
 }
 

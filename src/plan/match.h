@@ -8,10 +8,12 @@
 /*
  * Which functions a user's pattern means. A pattern is, in this order:
  *
- *   /regex/       a POSIX extended regular expression, found anywhere in the name
- *   a name        when some function is called exactly so; Go names hold brackets and stars, as in
- * (*T).M and F[...] a glob        where * stands for any run of characters, slashes too, and ? for
- * one; brackets stand for themselves
+ *   /regex/	a POSIX extended regular expression, found anywhere in the name
+ *   a name	when some function is called exactly so: Go's names hold brackets and stars, as in
+ *		(*T).M and F[...]; else when some are in one of the forms of plan/name.h, the first
+ *		that there is any in
+ *   a glob	where * stands for any run of characters, slashes too, and ? for one; brackets stand
+ *		for themselves; type arguments may be left out
  */
 struct match {
 	bool *is_chosen; /* by index into binary->functions; owned */

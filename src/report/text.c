@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/name.h"
 #include "report/human.h"
 #include "report/report.h"
 
@@ -279,8 +280,19 @@ static int print_plan(FILE *to, const struct plan *plan)
 	return 0;
 }
 
+static void print_generics_note(FILE *to)
+{
+	fputs("\nA generic function is compiled once for all type arguments of a shape: "
+	      "[go.shape.int] stands for int\nand all types defined as int, [go.shape.*uint8] for "
+	      "all pointers, [...] where the program does not\ntell. --func main.F and --func "
+	      "'main.F[...]' mean all of these, --func 'main.F[int]' that for int.\n",
+	      to);
+}
+
 static int print_list(FILE *to, const struct plan *plan)
 {
+	bool has_generics = false;
+
 	fprintf(to, "%-18s %9s %8s %8s  %s\n", "address", "bytes", "returns", "inlined",
 		"function");
 	for (size_t i = 0; i < plan->n_functions; i++) {
@@ -289,7 +301,10 @@ static int print_list(FILE *to, const struct plan *plan)
 		fprintf(to, "0x%016lx %9lu %8zu %8zu  %s%s\n", planned->function->va,
 			planned->n_bytes, planned->n_returns, planned->n_inlined,
 			planned->function->name, planned->refusal ? "  (cannot be traced)" : "");
+		has_generics |= name_is_generic(planned->function->name);
 	}
+	if (has_generics)
+		print_generics_note(to);
 	return 0;
 }
 
