@@ -39,9 +39,12 @@ static int show(const struct options *options, const struct targets *targets, st
 	const struct report_format *format = output->format;
 	int err = 0;
 
-	for (size_t i = 0; i < targets->n && !err; i++)
+	for (size_t i = 0; i < targets->n && !err; i++) {
+		if (targets->n > 1 && options->format == FORMAT_TEXT)
+			fprintf(output->to, "%s%s:\n", i ? "\n" : "", targets->at[i].name);
 		err = (options->action == ACTION_LIST ? format->list : format->plan)(
 			output->to, &targets->at[i].plan);
+	}
 	return err ? reason_set(why, err, "out of memory") : output_flush(output, why);
 }
 
