@@ -67,7 +67,7 @@ static bool read_layout(Dwarf *dwarf, struct dwarf_layout *ret)
 	Dwarf_Die g, stack;
 
 	if (!find_runtime_g(dwarf, &g) || !find_member(&g, "goid", &layout.goid_off, NULL) ||
-	    !find_member(&g, "stack", &stack_off, &stack) ||
+	    !find_member(&g, "stack", &stack_off, &stack) || dwarf_peel_type(&stack, &stack) ||
 	    !find_member(&stack, "hi", &layout.stack_hi_off, NULL))
 		return false;
 	layout.stack_hi_off += stack_off;
