@@ -97,7 +97,6 @@ static int load_at(struct pclntab *table, const struct elf_file *elf, uint64_t v
 static int load_from_segment(struct pclntab *table, const struct elf_file *elf,
 			     const struct elf_segment *segment)
 {
-	enum pclntab_format format;
 	struct span data;
 	int err;
 
@@ -106,12 +105,15 @@ static int load_from_segment(struct pclntab *table, const struct elf_file *elf,
 		return err;
 	err = -ENOENT;
 	for (uint64_t at = 0; err == -ENOENT && span_has(data, at, HEADER_BYTES); at += 8) {
-		if (!header_is_valid(span_from(data, at), &format))
-			continue;
-		err = load_at(table, elf, segment->va + at, segment->off + at, data.n_bytes - at);
-		/* What only looks like a header is passed over. */
-		if (err == -EINVAL)
-			err = -ENOENT;
+		struct pclntab seen = { .data = span_from(data, at) };
+
+		/*
+		 * What only looks like a header is passed over, without reading all that follows
+		 * again: a hostile file may have nothing else.
+		 */
+		if (header_is_valid(seen.data, &seen.format) && read_areas(&seen))
+			err = load_at(table, elf, segment->va + at, segment->off + at,
+				      data.n_bytes - at);
 	}
 	free((void *)data.data);
 	return err;
