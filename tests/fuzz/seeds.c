@@ -51,11 +51,16 @@ static void save(const char *reader, const void *data, size_t n_bytes)
 	require(fclose(file) == 0);
 }
 
-/* What a function with a stack check looks like; the call of morestack is at 0x14. */
+/*
+ * What a function with a stack check looks like; its call leads to where images begin, at which is
+ * runtime.morestack_noctxt, from the place of the third function.
+ */
 static const uint8_t checked[] = {
-	0x49, 0x3b, 0x66, 0x10, 0x76, 0x0d, 0x55, 0x48, 0x89, 0xe5, 0x48, 0x83, 0xec, 0x10,
-	0x48, 0x83, 0xc4, 0x10, 0x5d, 0xc3, 0xe8, 0x00, 0x00, 0x00, 0x00, 0xeb, 0xe5,
+	0x49, 0x3b, 0x66, 0x10, 0x76, 0x0e, 0x55, 0x48, 0x89, 0xe5, 0x48, 0x83, 0xec, 0x10,
+	0x48, 0x83, 0xc4, 0x10, 0x5d, 0xc3, 0xe8, 0xa7, 0xff, 0xff, 0xff, 0xeb, 0xe5,
 };
+
+static const uint8_t leaf[] = { 0x55, 0x48, 0x89, 0xe5, 0x5d, 0xc3 };
 
 /* Real functions, in the order of their addresses from one on, and the program that has them. */
 struct piece {
@@ -88,23 +93,26 @@ static void aim_calls(const struct go_binary *binary, uint64_t va, uint8_t *code
 	}
 }
 
-/* The same functions as the image of code_fuzz.c, and as its input. */
+/* Adds a function to an image, and as code_fuzz.c takes it. */
+static void add_function(struct go_image *image, struct seed *code, const char *name,
+			 const uint8_t *bytes, size_t n_bytes)
+{
+	go_image_add(image, name, bytes, n_bytes);
+	add_u8(code, 0);
+	add_u16(code, n_bytes - 1);
+	add(code, bytes, n_bytes);
+}
+
 static void add_pieces(struct go_image *image, struct seed *code, struct piece piece)
 {
 	static const char *const names[] = { "runtime.recovery", "runtime.Goexit", "main.a",
 					     "main.b" };
 
+	/* These two code_fuzz.c adds by itself. */
 	GO_IMAGE_ADD(image, "runtime.morestack_noctxt", 0x31, 0xd2, 0xc3);
 	GO_IMAGE_ADD(image, "runtime.gogo", 0xff, 0xe3);
-	image->functions[go_image_add(image, "main.checked", checked, sizeof(checked))].flags = 0;
-	go_image_aim(image, 2, 0x15, 0);
-	add_u8(code, 0);
-	add_u16(code, sizeof(checked) - 1);
-	add(code, image->text + 64, sizeof(checked));
-	GO_IMAGE_ADD(image, "main.leaf", 0x55, 0x48, 0x89, 0xe5, 0x5d, 0xc3);
-	add_u8(code, 0);
-	add_u16(code, 5);
-	add(code, "\x55\x48\x89\xe5\x5d\xc3", 6);
+	add_function(image, code, "main.checked", checked, sizeof(checked));
+	add_function(image, code, "main.leaf", leaf, sizeof(leaf));
 	for (size_t i = 0, k = piece.first; piece.binary && i < 4 && k < piece.binary->n_functions;
 	     k++) {
 		const struct go_function *function = &piece.binary->functions[k];
@@ -115,10 +123,8 @@ static void add_pieces(struct go_image *image, struct seed *code, struct piece p
 			continue;
 		aim_calls(piece.binary, function->va, bytes, function->n_bytes,
 			  GO_IMAGE_TEXT_VA + image->n_text);
-		go_image_add(image, i < 2 ? names[i] : function->name, bytes, function->n_bytes);
-		add_u8(code, 0);
-		add_u16(code, function->n_bytes - 1);
-		add(code, bytes, function->n_bytes);
+		add_function(image, code, i < 2 ? names[i] : function->name, bytes,
+			     function->n_bytes);
 		i++;
 	}
 }
