@@ -132,13 +132,20 @@ static void add_pieces(struct go_image *image, struct seed *code, struct piece p
 static void save_pclntab(const struct go_image *image)
 {
 	const uint8_t *bytes = image->elf.bytes;
+	const uint64_t below_0 = -24;
+	size_t table_at, word_bytes;
 	static struct seed seed;
 
 	seed.n = 0;
 	add_u8(&seed, image->go_minor - 15);
 	add_u8(&seed, image->has_sections);
 	add(&seed, bytes + image->data_off + GO_IMAGE_MODULE_AT, 352);
+	table_at = seed.n;
 	add(&seed, bytes + image->table_off, image->data_off - image->table_off);
+	save("pclntab", seed.bytes, seed.n);
+	/* The same, with the offset of the first function's record just below 0. */
+	word_bytes = image->go_minor >= 18 ? 4 : 8;
+	memcpy(seed.bytes + table_at + image->pairs_at + word_bytes, &below_0, word_bytes);
 	save("pclntab", seed.bytes, seed.n);
 }
 
