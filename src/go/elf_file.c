@@ -9,8 +9,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A file may be sparse and claim any size; no table of a program is larger. */
-enum { MAX_LOADED_BYTES = 1 << 30 };
+enum {
+	/* A file may be sparse and claim any size; no table of a program is larger. */
+	MAX_LOADED_BYTES = 1 << 30,
+	/*
+	 * Programs have a dozen. Each is searched whole for tables, and all for each address, so
+	 * that a damaged file with more could keep us busy for hours.
+	 */
+	MAX_SEGMENTS = 256,
+	MAX_DYNAMIC_BYTES = 64 << 10,
+};
 
 int elf_file_read(const struct elf_file *elf, uint64_t off, void *to, size_t n_bytes)
 {
@@ -191,6 +199,11 @@ static int read_segments(struct elf_file *elf, Elf *handle, struct reason *why)
 		return reason_set(why, -ENOEXEC,
 				  "%s is truncated or damaged: it has no program headers",
 				  elf->path);
+	if (n > MAX_SEGMENTS)
+		return reason_set(why, -ENOEXEC,
+				  "%s is damaged: it has %zu program headers, and no program more "
+				  "than %d",
+				  elf->path, n, MAX_SEGMENTS);
 	elf->segments = calloc(n, sizeof(*elf->segments));
 	if (!elf->segments)
 		return reason_set(why, -ENOMEM, "out of memory reading %s", elf->path);
@@ -299,7 +312,8 @@ static bool is_shared_library(const struct elf_file *elf, const GElf_Ehdr *heade
 			return false;
 		if (segment->type != PT_DYNAMIC)
 			continue;
-		for (uint64_t at = 0; at + sizeof(entry) <= segment->file_bytes;
+		for (uint64_t at = 0;
+		     at < MAX_DYNAMIC_BYTES && at + sizeof(entry) <= segment->file_bytes;
 		     at += sizeof(entry)) {
 			if (elf_file_read(elf, segment->off + at, &entry, sizeof(entry)) ||
 			    entry.d_tag == DT_NULL)

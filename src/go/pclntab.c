@@ -146,7 +146,7 @@ struct search {
 
 enum {
 	FOUND = 1,
-	MAX_TABLES_TRIED = 64,
+	MAX_TABLES_TRIED = 16,
 };
 
 /*

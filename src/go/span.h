@@ -68,6 +68,28 @@ static inline const char *span_string(struct span span, uint64_t off)
 }
 
 /*
+ * Is one of the bytes a control character? Looks at eight at once: a hostile file may have the
+ * longest name there can be, for each of its symbols.
+ */
+static inline bool span_has_control(const char *text, size_t n_bytes)
+{
+	const uint64_t ones = 0x0101010101010101, highs = 0x8080808080808080;
+
+	for (; n_bytes >= 8; text += 8, n_bytes -= 8) {
+		uint64_t bytes, is_del;
+
+		memcpy(&bytes, text, sizeof(bytes));
+		is_del = bytes ^ 0x7f * ones;
+		if ((((bytes - ' ' * ones) & ~bytes) | ((is_del - ones) & ~is_del)) & highs)
+			return true;
+	}
+	for (; n_bytes > 0; text++, n_bytes--)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			return true;
+	return false;
+}
+
+/*
  * Like span_string, for a name that is to be shown: NULL also when it holds a control character,
  * which is none of Go's doing and could be meant for the terminal.
  */
@@ -75,10 +97,7 @@ static inline const char *span_name(struct span span, uint64_t off)
 {
 	const char *name = span_string(span, off);
 
-	for (const char *c = name; c && *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			return NULL;
-	return name;
+	return name && !span_has_control(name, strlen(name)) ? name : NULL;
 }
 
 /* The part of a span that begins at off; empty when off lies outside. */

@@ -10,6 +10,7 @@
  */
 int main(int argc, char **argv)
 {
+	struct dwarf_layout dwarf = { 0 };
 	struct go_binary *binary;
 	struct reason why;
 
@@ -19,11 +20,15 @@ int main(int argc, char **argv)
 		fprintf(stderr, "%s\n", why.text);
 		return EXIT_FAILURE;
 	}
+	/* 0 where the program itself has no DWARF. */
+	dwarf_find_layout(binary->elf->fd, &dwarf);
 	printf("{\"version\": \"%s\", \"minor\": %d, \"functions\": %zu, \"goid_off\": %d, "
+	       "\"dwarf_goid_off\": %lu, "
 	       "\"is_assumed\": %s, \"is_g_in_r14\": %s, \"tls_off\": %d, \"has_debug_file\": %s, "
 	       "\"has_symbols\": %s}\n",
 	       binary->version.text, binary->version.minor, binary->n_functions,
-	       binary->layout.goid_off, binary->layout.is_assumed ? "true" : "false",
+	       binary->layout.goid_off, dwarf.goid_off,
+	       binary->layout.is_assumed ? "true" : "false",
 	       binary->layout.is_g_in_r14 ? "true" : "false",
 	       binary->layout.is_tls_known ? binary->layout.tls_off : 0,
 	       binary->has_debug_file ? "true" : "false",

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PAGE = 4096 };
+enum { HEADER_BYTES = 1024 };
 
 void elf_image_init(struct elf_image *image)
 {
@@ -25,7 +25,7 @@ void elf_image_init(struct elf_image *image)
 		.e_shentsize = sizeof(Elf64_Shdr),
 		.e_phoff = sizeof(Elf64_Ehdr),
 	};
-	image->n_bytes = PAGE;
+	image->n_bytes = HEADER_BYTES;
 	/* Section 0 and the empty name are the ELF format's own. */
 	image->n_sections = 1;
 	image->n_section_names = 1;

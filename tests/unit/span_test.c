@@ -75,3 +75,22 @@ Test(span, without_bytes_holds_nothing)
 	cr_assert_not(span_u8(none, 0, &u8));
 	cr_assert_null(span_string(none, 0));
 }
+
+Test(span, finds_a_control_character_wherever_it_stands)
+{
+	for (int c = 0; c < 256; c++) {
+		for (size_t n = 1; n <= 20; n++) {
+			for (size_t at = 0; at < n; at++) {
+				/* Of what stands around it, these come nearest to a carry. */
+				for (int around = 0; around < 4; around++) {
+					char text[20];
+
+					memset(text, " ~\x80\xff"[around], sizeof(text));
+					text[at] = (char)c;
+					cr_assert_eq(span_has_control(text, n),
+						     c < ' ' || c == 0x7f);
+				}
+			}
+		}
+	}
+}

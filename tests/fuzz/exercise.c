@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "exercise.h"
+
+#include "go/inlined.h"
+#include "plan/plan.h"
+#include "require.h"
+
+static void check_site(const struct go_binary *binary, const struct go_function *function,
+		       uint64_t va)
+{
+	const struct elf_segment *segment = elf_file_segment_at(binary->elf, va, 1);
+	uint64_t off;
+
+	require(segment && segment->is_executable);
+	require(elf_file_va_to_off(binary->elf, va, &off) && off < binary->elf->n_bytes);
+	require(go_binary_function_at(binary, va) == function);
+}
+
+/* A RET of a function that is jumped to lies in one of those. */
+static void check_foreign(const struct go_binary *binary, const struct tail *tail, uint64_t va)
+{
+	const struct go_function *function = go_binary_function_at(binary, va);
+	bool is_target = false;
+
+	check_site(binary, function, va);
+	for (size_t i = 0; i < tail->n_targets; i++)
+		is_target |= tail->targets[i] == function;
+	require(is_target);
+}
+
+static void check_function(const struct go_binary *binary, const struct plan_function *planned)
+{
+	const struct go_function *function = planned->function;
+
+	require(function >= binary->functions &&
+		function < binary->functions + binary->n_functions);
+	require(planned->n_bytes <= function->n_bytes);
+	for (size_t i = 0; i < planned->n_returns; i++) {
+		check_site(binary, function, planned->return_vas[i]);
+		require(i == 0 || planned->return_vas[i - 1] < planned->return_vas[i]);
+	}
+	if (planned->refusal) {
+		require(*planned->refusal);
+		return;
+	}
+	require(planned->n_returns + planned->tail.n_returns > 0);
+	require(*entry_kind_name(planned->entry_kind));
+	check_site(binary, function, planned->entry_va);
+	/* The kernel puts one probe program on a site. */
+	for (size_t i = 0; i < planned->n_returns; i++)
+		require(planned->return_vas[i] != planned->entry_va);
+	for (size_t i = 0; i < planned->tail.n_returns; i++)
+		check_foreign(binary, &planned->tail, planned->tail.returns[i].va);
+}
+
+static void check_returns(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_returns; i++) {
+		const struct plan_return *site = &plan->returns[i];
+
+		require(i == 0 || plan->returns[i - 1].va < site->va);
+		require(site->index < plan->n_traced);
+		require(site->ends_jumpers || !site->is_foreign);
+		check_site(plan->binary, go_binary_function_at(plan->binary, site->va), site->va);
+	}
+}
+
+static void check_runtime_site(const struct go_binary *binary, uint64_t va, const char *name)
+{
+	const struct go_function *function = go_binary_function_at(binary, va);
+
+	if (!va)
+		return;
+	require(function && strcmp(function->name, name) == 0);
+	check_site(binary, function, va);
+}
+
+size_t exercise_plan(const struct go_binary *binary, const struct match *match)
+{
+	struct reason why = { "" };
+	size_t n_sites, n_traced = 0;
+	struct plan plan;
+
+	if (plan_init(&plan, binary, match, &why)) {
+		require(why.text[0]);
+		return 0;
+	}
+	require(plan.n_functions == match->n_chosen);
+	for (size_t i = 0; i < plan.n_functions; i++) {
+		check_function(binary, &plan.functions[i]);
+		n_traced += !plan.functions[i].refusal;
+	}
+	check_returns(&plan);
+	n_sites = plan_n_sites(&plan);
+	require(n_traced == plan.n_traced && n_sites == n_traced + plan.n_returns);
+	check_runtime_site(binary, plan.recovery.va, "runtime.recovery");
+	check_runtime_site(binary, plan.goexit.va, "runtime.Goexit");
+	plan_fini(&plan);
+	return n_sites;
+}
+
+size_t exercise_plan_of_all(const struct go_binary *binary)
+{
+	struct reason why = { "" };
+	struct match match;
+	size_t n, n_sites;
+
+	require(match_init(&match, binary, &why) == 0);
+	require(match_add(&match, binary, "*", &n, &why) == 0);
+	/* A function may be called just that. */
+	require(n > 0 && n == match.n_chosen && n <= binary->n_functions);
+	n_sites = exercise_plan(binary, &match);
+	match_fini(&match);
+	return n_sites;
+}
+
+struct inlined {
+	const struct go_binary *binary;
+	size_t n;
+};
+
+static bool visit(const char *callee, const struct go_function *into, void *context)
+{
+	struct inlined *inlined = context;
+	const struct go_binary *binary = inlined->binary;
+
+	require(strlen(callee) < SPAN_MAX_STRING);
+	require(into >= binary->functions && into < binary->functions + binary->n_functions);
+	inlined->n++;
+	return false;
+}
+
+size_t exercise_inlined(const struct go_binary *binary)
+{
+	struct inlined inlined = { binary, 0 };
+
+	require(!inlined_each(binary, visit, &inlined));
+	return inlined.n;
+}
