@@ -18,39 +18,77 @@ static struct record_layout record_layout(int go_minor)
 	return go_minor >= 20 ? (struct record_layout){ 16, 4 } : (struct record_layout){ 20, 12 };
 }
 
-/* Reads a tree into *ret, which grows to hold it and is reused. */
-static bool read_tree(const struct elf_file *elf, uint64_t va, uint64_t n_bytes, struct span *ret)
+enum { WINDOW_BYTES = 2048 };
+
+/* Trees are small, and often lie beside each other: a read brings some more than the one. */
+struct window {
+	const struct elf_file *elf;
+	uint64_t va;
+	uint8_t *bytes; /* owned */
+	size_t n_bytes, n_room;
+};
+
+static bool window_move(struct window *window, uint64_t va, uint64_t n_bytes)
 {
-	const struct elf_segment *segment = elf_file_segment_at(elf, va, n_bytes);
-	uint8_t *data = (uint8_t *)ret->data;
+	const struct elf_segment *segment = elf_file_segment_at(window->elf, va, n_bytes);
+	uint64_t n_behind;
 
 	if (!segment)
 		return false;
-	if (n_bytes > ret->n_bytes) {
-		data = realloc(data, n_bytes);
-		if (!data)
+	n_behind = segment->file_bytes - (va - segment->va);
+	if (n_bytes < WINDOW_BYTES)
+		n_bytes = n_behind < WINDOW_BYTES ? n_behind : WINDOW_BYTES;
+	if (n_bytes > window->n_room) {
+		uint8_t *grown = realloc(window->bytes, n_bytes);
+
+		if (!grown)
 			return false;
-		*ret = (struct span){ data, n_bytes };
+		window->bytes = grown;
+		window->n_room = n_bytes;
 	}
-	return elf_file_read_va(elf, va, data, n_bytes) == 0;
+	window->va = va;
+	window->n_bytes = n_bytes;
+	if (elf_file_read_va(window->elf, va, window->bytes, n_bytes) == 0)
+		return true;
+	window->n_bytes = 0;
+	return false;
+}
+
+static bool window_read(struct window *window, uint64_t va, uint64_t n_bytes, struct span *ret)
+{
+	struct span in_window = { window->bytes, window->n_bytes };
+
+	if (va < window->va || !span_has(in_window, va - window->va, n_bytes)) {
+		if (!window_move(window, va, n_bytes))
+			return false;
+		in_window = (struct span){ window->bytes, window->n_bytes };
+	}
+	*ret = span_from(in_window, va - window->va);
+	return true;
 }
 
 bool inlined_each(const struct go_binary *binary, inlined_visit *visit, void *context)
 {
-	const struct pclntab *table = &binary->pclntab;
 	struct record_layout layout = record_layout(binary->version.minor);
-	struct span tree = { 0 };
+	/* Each record has its place in the file, unless that is damaged and trees overlap. */
+	uint64_t n_left = binary->elf->n_bytes / layout.n_bytes;
+	const struct pclntab *table = &binary->pclntab;
+	struct window window = { .elf = binary->elf };
 	bool is_stopped = false;
 
 	for (size_t i = 0; i < binary->n_functions && !is_stopped; i++) {
 		struct pclntab_function entry;
 		uint32_t n_records, name_off;
 		uint64_t tree_va;
+		struct span tree;
 
 		if (!pclntab_function(table, binary->functions[i].index, &entry) ||
 		    !pclntab_inline_tree(table, &entry, &tree_va, &n_records) ||
-		    !read_tree(binary->elf, tree_va, (uint64_t)n_records * layout.n_bytes, &tree))
+		    !window_read(&window, tree_va, (uint64_t)n_records * layout.n_bytes, &tree))
 			continue;
+		if (n_records > n_left)
+			break;
+		n_left -= n_records;
 		for (uint64_t k = 0; k < n_records && !is_stopped; k++) {
 			const char *callee;
 
@@ -60,93 +98,58 @@ bool inlined_each(const struct go_binary *binary, inlined_visit *visit, void *co
 			is_stopped = callee && visit(callee, &binary->functions[i], context);
 		}
 	}
-	free((void *)tree.data);
+	free(window.bytes);
 	return is_stopped;
 }
 
-/* Names as they come, each of them once for each place, in room that doubles. */
-struct gathering {
-	struct inlined_count *counts;
-	size_t n, n_room;
+/* The names that are counted, by their hash, with open addressing; room is a power of two. */
+struct index {
+	struct inlined_count **slots;
+	size_t n_slots;
 };
 
-static bool gather(const char *callee, const struct go_function *into __attribute__((unused)),
-		   void *context)
+static struct inlined_count **index_slot(const struct index *index, const char *name)
 {
-	struct gathering *gathering = context;
+	uint64_t hash = 14695981039346656037UL; /* FNV-1a */
+	size_t at;
 
-	if (gathering->n == gathering->n_room) {
-		size_t n_room = gathering->n_room ? 2 * gathering->n_room : 1024;
-		struct inlined_count *grown =
-			reallocarray(gathering->counts, n_room, sizeof(*grown));
+	for (const char *c = name; *c; c++)
+		hash = (hash ^ (uint8_t)*c) * 1099511628211UL;
+	at = hash & (index->n_slots - 1);
+	while (index->slots[at] && strcmp(index->slots[at]->name, name) != 0)
+		at = (at + 1) & (index->n_slots - 1);
+	return &index->slots[at];
+}
 
-		if (!grown)
-			return true;
-		gathering->counts = grown;
-		gathering->n_room = n_room;
-	}
-	gathering->counts[gathering->n++] = (struct inlined_count){ callee, 1 };
+static bool count_one(const char *callee, const struct go_function *into __attribute__((unused)),
+		      void *context)
+{
+	struct inlined_count *found = *index_slot(context, callee);
+
+	if (found)
+		found->n_places++;
 	return false;
 }
 
-/* The linker stores a name once, so that one name mostly is one address. */
-static int by_address(const void *a, const void *b)
+int inlined_count(const struct go_binary *binary, struct inlined_count *counts, size_t n)
 {
-	const struct inlined_count *x = a, *y = b;
+	struct index index = { .n_slots = 2 };
 
-	return x->name < y->name ? -1 : x->name > y->name;
-}
-
-static int by_name(const void *a, const void *b)
-{
-	const struct inlined_count *x = a, *y = b;
-
-	return strcmp(x->name, y->name);
-}
-
-static void merge(struct gathering *gathering, int (*compare)(const void *, const void *))
-{
-	struct inlined_count *counts = gathering->counts;
-	size_t n = 0;
-
-	if (gathering->n == 0)
-		return;
-	qsort(counts, gathering->n, sizeof(*counts), compare);
-	for (size_t i = 1; i < gathering->n; i++) {
-		if (compare(&counts[i], &counts[n]) == 0)
-			counts[n].n_places += counts[i].n_places;
-		else
-			counts[++n] = counts[i];
-	}
-	gathering->n = n + 1;
-}
-
-int inlined_counts_init(struct inlined_counts *counts, const struct go_binary *binary)
-{
-	struct gathering gathering = { 0 };
-
-	if (inlined_each(binary, gather, &gathering)) {
-		free(gathering.counts);
+	while (index.n_slots < 2 * n)
+		index.n_slots *= 2;
+	index.slots = calloc(index.n_slots, sizeof(struct inlined_count *));
+	if (!index.slots)
 		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		struct inlined_count **slot = index_slot(&index, counts[i].name);
+
+		counts[i].n_places = 0;
+		if (!*slot)
+			*slot = &counts[i];
 	}
-	merge(&gathering, by_address);
-	merge(&gathering, by_name);
-	*counts = (struct inlined_counts){ gathering.counts, gathering.n };
+	inlined_each(binary, count_one, &index);
+	for (size_t i = 0; i < n; i++)
+		counts[i].n_places = (*index_slot(&index, counts[i].name))->n_places;
+	free(index.slots);
 	return 0;
-}
-
-void inlined_counts_fini(struct inlined_counts *counts)
-{
-	free(counts->counts);
-	*counts = (struct inlined_counts){ 0 };
-}
-
-size_t inlined_places(const struct inlined_counts *counts, const char *name)
-{
-	struct inlined_count key = { .name = name }, *found;
-
-	if (counts->n == 0)
-		return 0;
-	found = bsearch(&key, counts->counts, counts->n, sizeof(key), by_name);
-	return found ? found->n_places : 0;
 }

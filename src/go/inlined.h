@@ -14,22 +14,13 @@
 typedef bool inlined_visit(const char *callee, const struct go_function *into, void *context);
 bool inlined_each(const struct go_binary *binary, inlined_visit *visit, void *context);
 
-/* In how many places each function was inlined. */
+/* In how many places a function was inlined. */
 struct inlined_count {
-	const char *name; /* owned by the binary */
+	const char *name; /* as the function table spells it; owned by the caller */
 	size_t n_places;
 };
 
-struct inlined_counts {
-	struct inlined_count *counts; /* by name; owned */
-	size_t n;
-};
-
-/* 0 or -ENOMEM. */
-int inlined_counts_init(struct inlined_counts *counts, const struct go_binary *binary);
-void inlined_counts_fini(struct inlined_counts *counts);
-
-/* 0 for a function that was never inlined. */
-size_t inlined_places(const struct inlined_counts *counts, const char *name);
+/* Counts for n functions at once; their names may repeat. 0 or -ENOMEM. */
+int inlined_count(const struct go_binary *binary, struct inlined_count *counts, size_t n);
 
 #endif

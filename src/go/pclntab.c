@@ -165,8 +165,6 @@ static int find_table(uint64_t va, struct span piece, void *context)
 
 		if (!header_is_valid(span_from(piece, at), &format))
 			continue;
-		if (search->n_tried++ == MAX_TABLES_TRIED)
-			return -ENOENT;
 		segment = elf_file_segment_at(search->elf, va + at, HEADER_BYTES);
 		if (!segment)
 			continue;
@@ -175,6 +173,9 @@ static int find_table(uint64_t va, struct span piece, void *context)
 			      segment->file_bytes - skipped, search->go_minor, true);
 		if (err != -EINVAL && err != -ENOENT)
 			return err ? err : FOUND;
+		/* Whether it is known takes a search through the data. */
+		if (err == -ENOENT && ++search->n_tried == MAX_TABLES_TRIED)
+			return err;
 	}
 	return 0;
 }

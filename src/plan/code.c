@@ -159,12 +159,14 @@ static int sweep(struct code *code, const struct body *body)
 	int err = 0;
 
 	for (uint64_t va = body->function->va; va < end_va && !err; va += insn.n_bytes) {
+		if (body->bytes[va - body->function->va] == INT3) {
+			insn.n_bytes = 1;
+			continue;
+		}
 		if (!body_insn(body, va, &insn)) {
 			code->undecodable_va = va;
 			break;
 		}
-		if (body->bytes[va - body->function->va] == INT3)
-			continue;
 		code->n_bytes = va + insn.n_bytes - body->function->va;
 		if (insn.kind == INSN_RET)
 			err = add_return(code, va);
@@ -193,9 +195,10 @@ int code_init(struct code *code, const struct go_binary *binary, const struct go
 	if (err)
 		return err;
 	err = sweep(code, &body);
-	if (!err)
+	/* Only the way back from morestack makes a check of it. */
+	if (!err && code->is_start_retried)
 		code->stack_check_va = find_stack_check(&body);
-	else
+	if (err)
 		code_fini(code);
 	free(body.bytes);
 	return err;

@@ -3,9 +3,22 @@
 
 #include <Zydis/Zydis.h>
 
-static void decoder_init(ZydisDecoder *decoder)
+/* Made once, as millions of instructions are decoded in one go. */
+static struct decoders {
+	bool are_made;
+	ZydisDecoder brief; /* does without operands, flags and other attributes */
+	ZydisDecoder full;
+} decoders;
+
+static const struct decoders *decoders_get(void)
 {
-	ZydisDecoderInit(decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
+	if (!decoders.are_made) {
+		ZydisDecoderInit(&decoders.brief, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
+		ZydisDecoderEnableMode(&decoders.brief, ZYDIS_DECODER_MODE_MINIMAL, true);
+		ZydisDecoderInit(&decoders.full, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
+		decoders.are_made = true;
+	}
+	return &decoders;
 }
 
 static enum insn_kind jmp_kind(const ZydisDecodedInstruction *insn)
@@ -46,10 +59,9 @@ static enum insn_kind kind_of(const ZydisDecodedInstruction *insn)
 bool disasm(const uint8_t *code, size_t n_bytes, uint64_t va, struct insn *ret)
 {
 	ZydisDecodedInstruction insn;
-	ZydisDecoder decoder;
 
-	decoder_init(&decoder);
-	if (ZYAN_FAILED(ZydisDecoderDecodeInstruction(&decoder, NULL, code, n_bytes, &insn)))
+	if (ZYAN_FAILED(ZydisDecoderDecodeInstruction(&decoders_get()->brief, NULL, code, n_bytes,
+						      &insn)))
 		return false;
 	*ret = (struct insn){
 		.kind = kind_of(&insn),
@@ -66,10 +78,9 @@ bool disasm_is_register_only(const uint8_t *code, size_t n_bytes)
 {
 	ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
 	ZydisDecodedInstruction insn;
-	ZydisDecoder decoder;
 
-	decoder_init(&decoder);
-	if (ZYAN_FAILED(ZydisDecoderDecodeFull(&decoder, code, n_bytes, &insn, operands)))
+	if (ZYAN_FAILED(
+		    ZydisDecoderDecodeFull(&decoders_get()->full, code, n_bytes, &insn, operands)))
 		return false;
 	switch (insn.mnemonic) {
 	case ZYDIS_MNEMONIC_MOV:

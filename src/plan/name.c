@@ -91,8 +91,21 @@ static struct edit edit_at(enum name_form form, const char *name, size_t at, siz
 
 void name_write(enum name_form form, const char *name, char to[NAME_MAX_BYTES])
 {
+	/* A name with none of these is its own form; most are. */
+	static const char *const edited[N_NAME_FORMS] = {
+		[NAME_UNESCAPED] = "%",
+		[NAME_SHAPED] = "%[",
+		[NAME_WITHOUT_TYPE_ARGUMENTS] = "%[",
+		[NAME_WITHOUT_POINTER] = "%[()",
+	};
 	size_t n = 0, arguments_end = 0;
 
+	if (!strpbrk(name, edited[form])) {
+		n = strnlen(name, NAME_MAX_BYTES - 1);
+		memcpy(to, name, n);
+		to[n] = 0;
+		return;
+	}
 	for (size_t at = 0; name[at] && n < NAME_MAX_BYTES - 1;) {
 		struct edit edit = edit_at(form, name, at, arguments_end);
 

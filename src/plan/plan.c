@@ -259,20 +259,25 @@ static int collect_returns(struct plan *plan)
 
 static int count_inlined(struct plan *plan)
 {
-	struct inlined_counts counts;
+	struct inlined_count *counts = calloc(plan->n_functions + 1, sizeof(*counts));
+	int err;
 
-	if (inlined_counts_init(&counts, plan->binary))
+	if (!counts)
 		return -ENOMEM;
 	for (size_t i = 0; i < plan->n_functions; i++) {
-		struct plan_function *planned = &plan->functions[i];
+		const struct go_function *function = plan->functions[i].function;
 		struct pclntab_function entry;
 
 		/* By the name in the function table: a symbol may spell it otherwise. */
-		if (pclntab_function(&plan->binary->pclntab, planned->function->index, &entry))
-			planned->n_inlined = inlined_places(&counts, entry.name);
+		counts[i].name = pclntab_function(&plan->binary->pclntab, function->index, &entry)
+					 ? entry.name
+					 : function->name;
 	}
-	inlined_counts_fini(&counts);
-	return 0;
+	err = inlined_count(plan->binary, counts, plan->n_functions);
+	for (size_t i = 0; i < plan->n_functions; i++)
+		plan->functions[i].n_inlined = counts[i].n_places;
+	free(counts);
+	return err;
 }
 
 static int plan_runtime_sites(struct plan *plan)

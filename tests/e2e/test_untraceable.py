@@ -4,7 +4,7 @@ import json
 import subprocess
 
 import pytest
-from conftest import NEWEST_GO
+from building import NEWEST_GO
 from tracing import GOTRACED, TIMEOUT_S, func_options
 
 REFUSED = {

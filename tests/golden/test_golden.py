@@ -13,7 +13,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import NEWEST_GO, OLDEST_GO
+from building import NEWEST_GO, OLDEST_GO, go_environment
 from tracing import GOTRACED, TIMEOUT_S
 
 EXPECTED = Path(__file__).parent / "expected"
@@ -62,8 +62,7 @@ def disassembled(go_builds, go, binary):
     """By function, the instructions that Go's own tool shows: address and text."""
     goroot = go_builds.goroot(go)
     argv = [f"{goroot}/bin/go", "tool", "objdump", "-s", r"^main\.", binary]
-    env = {"GOROOT": goroot, "GOTOOLCHAIN": "local", "HOME": "/nonexistent", "PATH": "/usr/bin:/bin"}
-    done = subprocess.run(argv, capture_output=True, text=True, env=env, check=True)
+    done = subprocess.run(argv, capture_output=True, text=True, env=go_environment(goroot), check=True)
     functions = {}
     for line in done.stdout.splitlines():
         if line.startswith("TEXT "):

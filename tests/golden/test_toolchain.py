@@ -15,37 +15,17 @@ What is different, and rightly so:
 """
 
 import json
-import os
 import re
 import subprocess
 from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from conftest import NEWEST_GO
+from building import NEWEST_GO, go_environment
 from tracing import GOTRACED, ROOT, TIMEOUT_S
 
 ALL = 1_000_000
 PADDING = {"go:textfipsstart", "go:textfipsend"}
-
-
-def go_env(goroot):
-    """What Go needs to build and to run its tools offline."""
-    cache = os.environ.get("GOTRACED_CACHE")
-    if not cache:
-        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gotraced"
-    return {
-        "PATH": f"{goroot}/bin:/usr/bin:/bin",
-        "GOROOT": goroot,
-        # The compiler is not to be compiled anew for each checkout.
-        "GOCACHE": str(Path(cache).resolve() / "go-build" / Path(goroot).name.removeprefix("go-")),
-        "GOPATH": str(ROOT / "build/tests/go/path"),
-        "GOTOOLCHAIN": "local",
-        "GOPROXY": "off",
-        "GOFLAGS": "-mod=mod",
-        "CGO_ENABLED": "0",
-        "GOARCH": "amd64",
-    }
 
 
 class Toolchain:
@@ -53,7 +33,7 @@ class Toolchain:
 
     def __init__(self, goroot):
         self.go = f"{goroot}/bin/go"
-        self.env = go_env(goroot)
+        self.env = go_environment(goroot)
         self.compiler = ROOT / "build/tests/go/compile" / Path(goroot).name
         argv = [self.go, "build", "-o", self.compiler, "cmd/compile"]
         made = subprocess.run(argv, cwd="/", env=self.env, capture_output=True, text=True)

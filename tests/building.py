@@ -1,0 +1,85 @@
+"""Builds the programs of tests/go with the toolchains that tools/go-toolchain fetches."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from tracing import ROOT
+
+OLDEST_GO = "1.19"
+NEWEST_GO = "newest"
+BUILD_FLAGS = {
+    "plain": [],
+    "stripped": ["-ldflags=-s -w"],
+    "pie": ["-buildmode=pie"],
+    "pie-stripped": ["-buildmode=pie", "-ldflags=-s -w"],
+    "unoptimised": ["-gcflags=-N -l"],
+    "cgo": [],
+    "cgo-stripped": ["-ldflags=-s -w"],
+    "cgo-pie": ["-buildmode=pie"],
+}
+
+
+def cache_folder():
+    """Where tools/go-toolchain keeps its toolchains: what is there outlives a checkout."""
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(os.environ.get("GOTRACED_CACHE") or Path(home) / "gotraced").resolve()
+
+
+def go_environment(goroot):
+    """What a toolchain needs to build, and to run its tools, offline."""
+    return {
+        "PATH": f"{goroot}/bin:/usr/bin:/bin",
+        "GOROOT": goroot,
+        # The standard library is not to be compiled anew for each checkout.
+        "GOCACHE": str(cache_folder() / "go-build" / Path(goroot).name.removeprefix("go-")),
+        "GOPATH": str(ROOT / "build/tests/go/path"),
+        "GOTOOLCHAIN": "local",
+        "GOPROXY": "off",
+        "GOFLAGS": "-mod=mod",
+        "CGO_ENABLED": "0",
+    }
+
+
+class GoBuilds:
+    """The programs of tests/go, each built once a session at most.
+
+    What is traced is a copy of the session's own, since gotraced sees every process of a binary, even
+    those of another session of these tests.
+    """
+
+    def __init__(self, copies):
+        self.copies = copies
+        self.goroots = {}
+        self.built = {}
+
+    def goroot(self, version):
+        """The folder of a toolchain, whose last part names its version: go-1.19."""
+        if version not in self.goroots:
+            found = subprocess.run([ROOT / "tools/go-toolchain", version], capture_output=True, text=True)
+            assert found.returncode == 0, f"tools/go-toolchain {version}: {found.stderr}"
+            self.goroots[version] = found.stdout.strip()
+        return self.goroots[version]
+
+    def path(self, name, version, flavour, arch="amd64"):
+        key = (name, version, flavour, arch)
+        if key not in self.built:
+            copy = self.copies / version / flavour / arch / name
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            self.built[key] = shutil.copy(self.build(*key), copy)
+        return self.built[key]
+
+    def build(self, name, version, flavour, arch):
+        goroot = self.goroot(version)
+        out = ROOT / "build/tests/go" / version / flavour / arch / name
+        env = go_environment(goroot)
+        env["CGO_ENABLED"] = "1" if flavour.startswith("cgo") else "0"
+        env["GOARCH"] = arch
+        folder = ROOT / "tests/go" / name
+        # A program is one file, or a module.
+        source = "." if (folder / "go.mod").exists() else "main.go"
+        command = [f"{goroot}/bin/go", "build", *BUILD_FLAGS[flavour], "-o", out, source]
+        made = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
+        assert made.returncode == 0, f"go {version} build {name}: {made.stderr}"
+        return out
