@@ -61,6 +61,7 @@ int main(int argc, char **argv)
 {
 	struct empty *skeleton = NULL;
 	struct links links = { 0 };
+	struct target_choice choice;
 	struct target target;
 	struct reason why;
 	int err;
@@ -69,7 +70,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: empty_probe BINARY FUNCTION\n");
 		return 2;
 	}
-	err = target_init(&target, argv[1], (const char *const *)argv + 2, 1, 1, &why);
+	choice = (struct target_choice){ (const char *const *)argv + 2, 1, 1 };
+	err = target_init(&target, argv[1], &choice, &why);
 	if (!err) {
 		err = attach(&links, &target, &skeleton, &why);
 		target_fini(&target);

@@ -9,15 +9,15 @@
  * ===================
  *
  * Durations are counted in log-linear buckets: each power of two is divided into 32 equal parts, so
- *that a bucket is at most 1/32 (3.125 %) as wide as its lowest value, and below 64 ns every
- *nanosecond has a bucket of its own.
+ * that a bucket is at most 1/32 (3.125 %) as wide as its lowest value, and below 64 ns every
+ * nanosecond has a bucket of its own.
  *
  *	value		0 .. 63		64 .. 127	128 .. 255	...
  *	bucket		0 .. 63		64 .. 95	96 .. 127	...
  *	width		1		2		4
  *
  * The bucket of v is found by shifting v right until it lies in 32 .. 63: v >> shift tells the
- *part, shift the power. The last bucket also takes everything from 2^48 ns (some three days) on.
+ * part, shift the power. The last bucket also takes everything from 2^48 ns (some three days) on.
  */
 enum {
 	BUCKET_PARTS_BITS = 5,

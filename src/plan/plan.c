@@ -14,14 +14,17 @@
  * =============================
  *
  * A call is timed from a probe at the function's entry to a probe at the RET by which it leaves.
- *Both must see the stack pointer at the return address, since g.stack.hi - SP is what pairs them,
- *and each must see a call once.
+ * Both must see the stack pointer at the return address, since g.stack.hi - SP is what pairs them,
+ * and each must see a call once.
  *
  * The return is plain: the compiler emits no epilogue but RET, at which SP is back at the return
- *address. So every RET in the body is a site, and a function that can leave in another way, by a
- *jump to another function, is refused: its calls would seem never to end.
+ * address. So every RET in the body is a site. A function may also leave by a jump to another one,
+ * as the wrapper of a promoted method does. It jumps with SP at the return address, so that the
+ * target's RETs return from its calls as well, at the same depth: they are sites too (tail.h). Where
+ * the target is not known, or the frame is still there, the calls would seem never to end, and the
+ * function is refused.
  *
- * The entry is not. Most functions begin with a check that the stack has room:
+ * The entry is not plain. Most functions begin with a check that the stack has room:
  *
  *	start:	cmp  0x10(%r14),%rsp		g.stackguard0; before Go 1.17 g comes from TLS first
  *		jbe  grow
@@ -33,28 +36,28 @@
  *		jmp  start
  *
  * When the stack must grow, or the scheduler wants the goroutine to yield, morestack is called and
- *the function begins anew: its first instruction runs twice for one call. What runs as often as the
- *call is made is the jbe not taken. A probe there reads the flags, and drops the hit when the
- *branch is about to be taken. It is the best place for a second reason: the kernel emulates a
- *conditional jump within the one trap of the probe, while the cmp would have to be single-stepped
- *out of line, a second and dearer trap that falls inside the measured time. A medium frame computes
- *its lowest address first (lea -N(%rsp),%r12), a huge one has a jb for the case that the
- *subtraction wraps round, and its jbe comes last: it is the last that counts.
+ * the function begins anew: its first instruction runs twice for one call. What runs as often as
+ * the call is made is the jbe not taken. A probe there reads the flags, and drops the hit when the
+ * branch is about to be taken. It is the best place for a second reason: the kernel emulates a
+ * conditional jump within the one trap of the probe, while the cmp would have to be single-stepped
+ * out of line, a second and dearer trap that falls inside the measured time. A medium frame computes
+ * its lowest address first (lea -N(%rsp),%r12), a huge one has a jb for the case that the
+ * subtraction wraps round, and its jbe comes last: it is the last that counts.
  *
  * A function without a check, a leaf or a nosplit one, is entered once a call by its first
- *instruction. From Go 1.21 on that is the push %rbp of its frame, if it has one, and the kernel
- *emulates that too. What is left is probed at the first instruction whatever it is.
+ * instruction. From Go 1.21 on that is the push %rbp of its frame, if it has one, and the kernel
+ * emulates that too. What is left is probed at the first instruction whatever it is.
  *
  * A jump back to the first instruction from anywhere but the growing of the stack makes it part of
- *a loop, and a probe on it would see one call many times. Such functions are refused, and so is
- *every stack check that is not recognised as one, since its jump back looks just like that.
+ * a loop, and a probe on it would see one call many times. Such functions are refused, and so is
+ * every stack check that is not recognised as one, since its jump back looks just like that.
  *
  * Two more sites are in the runtime itself, for the calls that end without a RET. A recovered panic
- *unwinds the frames between the panic and the function that recovered: runtime.recovery sets the
- *goroutine's saved SP to that of the recovering frame and jumps there by runtime.gogo, and at that
- *call the SP tells which frames are gone. runtime.Goexit ends them all. With these, frames that
- *nobody will return from are known at once, not when the goroutine happens to call a traced
- *function again.
+ * unwinds the frames between the panic and the function that recovered: runtime.recovery sets the
+ * goroutine's saved SP to that of the recovering frame and jumps there by runtime.gogo, and at that
+ * call the SP tells which frames are gone. runtime.Goexit ends them all. With these, frames that
+ * nobody will return from are known at once, not when the goroutine happens to call a traced
+ * function again.
  */
 
 static const char *const kind_names[] = {
