@@ -70,7 +70,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: empty_probe BINARY FUNCTION\n");
 		return 2;
 	}
-	choice = (struct target_choice){ (const char *const *)argv + 2, 1, 1 };
+	choice = (struct target_choice){ (const char *const *)argv + 2, 1, 1, 0 };
 	err = target_init(&target, argv[1], &choice, &why);
 	if (!err) {
 		err = attach(&links, &target, &skeleton, &why);

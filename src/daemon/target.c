@@ -37,13 +37,21 @@ struct inlined {
 	size_t n_into, n_places;
 };
 
+static bool is_meant(const char *pattern, const char *callee)
+{
+	char name[NAME_MAX_BYTES];
+
+	name_write(NAME_WITHOUT_TYPE_ARGUMENTS, callee, name);
+	return match_glob(pattern, callee) || match_glob(pattern, name);
+}
+
 static bool note_inlined(const char *callee, const struct go_function *into, void *context)
 {
 	struct inlined *inlined = context;
 	bool is_new;
 
 	if (inlined->callee ? strcmp(callee, inlined->callee) != 0
-			    : !match_glob(inlined->pattern, callee))
+			    : !is_meant(inlined->pattern, callee))
 		return false;
 	inlined->callee = callee;
 	inlined->n_places++;
@@ -144,12 +152,13 @@ int target_init(struct target *target, const char *path, const struct target_cho
 		err = match_init(&target->match, target->binary, why);
 	if (!err)
 		err = choose(target, choice->patterns, choice->n_patterns, why);
-	if (!err && target->match.n_chosen > choice->max_functions)
+	if (!err && target->match.n_chosen > choice->max_functions - choice->n_before)
 		err = reason_set(why, -E2BIG,
-				 "the patterns match %zu functions of %s, more than the %zu that "
-				 "are allowed: narrow them down, or allow more with "
-				 "--max-functions",
-				 target->match.n_chosen, target->name, choice->max_functions);
+				 "%s %s the patterns match %zu functions, more than %zu: narrow "
+				 "them down, or allow it with --max-functions %zu",
+				 choice->n_before ? "with those in" : "in", target->name,
+				 choice->n_before + target->match.n_chosen, choice->max_functions,
+				 choice->n_before + target->match.n_chosen);
 	if (!err)
 		err = plan_init(&target->plan, target->binary, &target->match, why);
 	if (!err)

@@ -14,10 +14,12 @@ struct target {
 	uint32_t first_function; /* the index of the first of them among those of all targets */
 };
 
-/* Which functions of a program are meant, and how many at most; without patterns, all. */
+/* Which functions of a program are meant; without patterns, all. */
 struct target_choice {
 	const char *const *patterns;
-	size_t n_patterns, max_functions;
+	size_t n_patterns;
+	size_t max_functions; /* of all programs together */
+	size_t n_before; /* that were chosen of other programs */
 };
 
 /*

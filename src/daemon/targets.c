@@ -13,11 +13,12 @@
 static int add(struct targets *targets, const char *path, const struct options_program *program,
 	       const struct options *options, struct reason *why)
 {
-	size_t max_functions = options->action == ACTION_TRACE ? options->max_functions : SIZE_MAX;
 	struct target_choice choice = {
 		.patterns = program->patterns,
 		.n_patterns = program->n_patterns,
-		.max_functions = max_functions - targets->n_functions,
+		.max_functions =
+			options->action == ACTION_TRACE ? options->max_functions : SIZE_MAX,
+		.n_before = targets->n_functions,
 	};
 	struct target *grown = reallocarray(targets->at, targets->n + 1, sizeof(*grown)), *target;
 	int err;

@@ -117,7 +117,9 @@ def test_a_file_that_is_no_go_program_is_a_failure_that_names_it(binary):
 def test_the_plan_of_a_stripped_binary_is_that_of_the_plain_one(go_builds, go):
     plans = []
     for flavour in ("plain", "stripped"):
-        plan = plan_of(go_builds.path("plain", go, flavour), "main.*")
+        binary = go_builds.path("plain", go, flavour)
+        plan = plan_of(binary, "main.*")
+        assert {entry.pop("binary") for entry in plan.values()} == {str(binary)}
         plans.append(plan)
     assert plans[0] == plans[1]
 
