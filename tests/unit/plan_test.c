@@ -4,45 +4,13 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "go_image.h"
+#include "planned.h"
 
 /*
  * Functions as Go's compiler writes them, each the first of a program. runtime.morestack_noctxt
  * comes last, so that the calls to it can be aimed.
  */
-static struct go_image image;
-static struct go_binary *binary;
-static struct match match;
-static struct plan plan;
-static struct reason why;
-
-static void init(void)
-{
-	go_image_init(&image, 22);
-}
-
-static void fini(void)
-{
-	plan_fini(&plan);
-	match_fini(&match);
-	go_binary_close(binary);
-	go_image_fini(&image);
-}
-
-TestSuite(plan, .init = init, .fini = fini);
-
-/* Plans the functions that the pattern means and gives the first. */
-static const struct plan_function *plan_only(const char *pattern)
-{
-	size_t n;
-
-	binary = go_image_open(&image);
-	cr_assert_eq(match_init(&match, binary, &why), 0);
-	cr_assert_eq(match_add(&match, binary, pattern, &n, &why), 0);
-	cr_assert_eq(plan_init(&plan, binary, &match, &why), 0, "%s", why.text);
-	cr_assert_eq(plan.n_functions, n);
-	return &plan.functions[0];
-}
+TestSuite(plan, .init = planned_init, .fini = planned_fini);
 
 static const struct plan_function *plan_main_f(void)
 {

@@ -4,42 +4,10 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "go_image.h"
-#include "plan/plan.h"
+#include "planned.h"
 
 /* Functions that end by jumping to other functions; main.f is the first. */
-static struct go_image image;
-static struct go_binary *binary;
-static struct match match;
-static struct plan plan;
-static struct reason why;
-
-static void init(void)
-{
-	go_image_init(&image, 22);
-}
-
-static void fini(void)
-{
-	plan_fini(&plan);
-	match_fini(&match);
-	go_binary_close(binary);
-	go_image_fini(&image);
-}
-
-TestSuite(tail, .init = init, .fini = fini);
-
-/* Plans the functions that the pattern means and gives the first. */
-static const struct plan_function *plan_only(const char *pattern)
-{
-	size_t n;
-
-	binary = go_image_open(&image);
-	cr_assert_eq(match_init(&match, binary, &why), 0);
-	cr_assert_eq(match_add(&match, binary, pattern, &n, &why), 0);
-	cr_assert_eq(plan_init(&plan, binary, &match, &why), 0, "%s", why.text);
-	return &plan.functions[0];
-}
+TestSuite(tail, .init = planned_init, .fini = planned_fini);
 
 static void assert_refused(const char *part)
 {
