@@ -54,9 +54,9 @@ static bool body_insn(const struct body *body, uint64_t va, struct insn *ret)
 	       disasm(body->bytes + at, body->function->n_bytes - at, va, ret);
 }
 
-static bool calls_morestack(const struct body *body, const struct insn *call)
+static bool is_morestack(const struct body *body, uint64_t va)
 {
-	const struct go_function *callee = go_binary_function_at(body->binary, call->target_va);
+	const struct go_function *callee = go_binary_function_at(body->binary, va);
 
 	return callee && strncmp(callee->name, "runtime.morestack", 17) == 0;
 }
@@ -67,7 +67,7 @@ static bool leads_to_morestack(const struct body *body, uint64_t va)
 
 	for (int i = 0; i < MAX_INSNS_TO_MORESTACK && body_insn(body, va, &insn); i++) {
 		if (insn.kind == INSN_CALL)
-			return calls_morestack(body, &insn);
+			return is_morestack(body, insn.target_va);
 		if (insn.kind != INSN_OTHER)
 			return false;
 		va += insn.n_bytes;
@@ -127,14 +127,18 @@ static int add_exit(struct code *code, uint64_t va, uint64_t target_va)
 
 static void note_namesake(struct code *code, const struct body *body, uint64_t target_va)
 {
-	const struct go_function *target = go_binary_function_at(body->binary, target_va);
+	const struct go_function *target;
 
+	/* Only of a function that may be a wrapper it is asked whether it is one of its namesake. */
+	if (!body->function->id)
+		return;
+	target = go_binary_function_at(body->binary, target_va);
 	if (target && target != body->function && strcmp(target->name, body->function->name) == 0)
 		code->namesake = target;
 }
 
 static int note_jump(struct code *code, const struct body *body, uint64_t va,
-		     const struct insn *insn, bool is_after_morestack)
+		     const struct insn *insn, uint64_t called_va)
 {
 	bool is_direct = insn->kind != INSN_JMP_INDIRECT;
 
@@ -144,7 +148,7 @@ static int note_jump(struct code *code, const struct body *body, uint64_t va,
 	}
 	if (insn->target_va != body->function->va)
 		return 0;
-	if (is_after_morestack)
+	if (called_va && is_morestack(body, called_va))
 		code->is_start_retried = true;
 	else
 		code->is_start_repeated = true;
@@ -154,7 +158,8 @@ static int note_jump(struct code *code, const struct body *body, uint64_t va,
 static int sweep(struct code *code, const struct body *body)
 {
 	uint64_t end_va = body->function->va + body->function->n_bytes;
-	bool is_after_morestack = false;
+	/* What was called last, when nothing but moves have come since. */
+	uint64_t called_va = 0;
 	struct insn insn;
 	int err = 0;
 
@@ -172,15 +177,17 @@ static int sweep(struct code *code, const struct body *body)
 			err = add_return(code, va);
 		else if (insn.kind == INSN_JMP || insn.kind == INSN_JCC ||
 			 insn.kind == INSN_JMP_INDIRECT)
-			err = note_jump(code, body, va, &insn, is_after_morestack);
+			err = note_jump(code, body, va, &insn, called_va);
 		else if (insn.kind == INSN_PUSH && va == body->function->va)
 			code->is_first_push = true;
 		else if (insn.kind == INSN_CALL)
 			note_namesake(code, body, insn.target_va);
-		/* Behind the call arguments are put back in their registers, and then comes the
-		 * jump. */
+		/*
+		 * Behind the call of morestack arguments are put back in their registers, and then
+		 * comes the jump.
+		 */
 		if (insn.kind != INSN_OTHER)
-			is_after_morestack = insn.kind == INSN_CALL && calls_morestack(body, &insn);
+			called_va = insn.kind == INSN_CALL ? insn.target_va : 0;
 	}
 	return err;
 }

@@ -21,7 +21,8 @@ struct code {
 	uint64_t n_bytes; /* up to the padding behind it */
 	uint64_t undecodable_va; /* the sweep ended here: these bytes are no instruction */
 	uint64_t stack_check_va; /* the jbe of the stack check, the last one of several */
-	const struct go_function *namesake; /* another function of its name that it calls or
+	const struct go_function
+		*namesake; /* of a function with an id: another of its name that it calls or
 					      jumps to */
 	bool is_first_push; /* the function begins with the push of a register */
 	bool is_start_repeated; /* a jump leads back to the first instruction: a loop */

@@ -142,8 +142,7 @@ static int refuse_if_untraceable(struct plan_function *planned, const struct go_
  */
 static bool is_abi_wrapper(const struct go_function *function, const struct code *code)
 {
-	return code->namesake && !function->is_assembly && function->id != 0 &&
-	       !strchr(function->name, '[');
+	return code->namesake && !function->is_assembly && !strchr(function->name, '[');
 }
 
 static int plan_one(struct plan_function *planned, const struct go_binary *binary,

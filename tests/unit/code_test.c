@@ -159,6 +159,7 @@ Test(code, knows_a_call_of_a_function_of_the_same_name)
 	GO_IMAGE_ADD(&image, "main.f", 0x90, 0xc3);
 	go_image_aim(&image, 0, 1, 2);
 	go_image_aim(&image, 0, 6, 1);
+	image.functions[0].id = 22;
 	sweep(0);
 	cr_assert_eq(code.namesake, &binary->functions[2]);
 }
@@ -167,6 +168,7 @@ Test(code, takes_recursion_for_no_namesake)
 {
 	GO_IMAGE_ADD(&image, "main.f", 0xe8, 0, 0, 0, 0, 0xc3);
 	go_image_aim(&image, 0, 1, 0);
+	image.functions[0].id = 22;
 	sweep(0);
 	cr_assert_null(code.namesake);
 }
