@@ -61,7 +61,7 @@ static __always_inline __u32 traced_process(void)
 	if (!is_counting)
 		return 0;
 	process = process_here();
-	if (is_filtered_by_process && !bpf_map_lookup_elem(&processes, &process))
+	if (is_filtered_by_process && process && !bpf_map_lookup_elem(&processes, &process))
 		return 0;
 	return process;
 }

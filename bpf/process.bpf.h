@@ -13,6 +13,7 @@ enum { MAX_PID_NAMESPACES = 32 + 1 }; /* include/linux/pid_namespace.h: MAX_PID_
 /* Set before loading: the inode of gotraced's own pid namespace, 0 when that is the initial one. */
 const volatile __u32 pid_namespace;
 
+/* 0 for a process that has no id there. */
 static __always_inline __u32 process_here(void)
 {
 	__u32 initial_id = bpf_get_current_pid_tgid() >> 32;
@@ -30,7 +31,7 @@ static __always_inline __u32 process_here(void)
 		if (BPF_CORE_READ(id, ns, ns.inum) == pid_namespace)
 			return BPF_CORE_READ(id, nr);
 	}
-	return initial_id | PROCESS_IS_OUTSIDE;
+	return 0;
 }
 
 /* Tells a process from an earlier one of the same id, and from itself before an exec. */

@@ -4,16 +4,10 @@
 
 #include "gotraced/types.h"
 
-/*
- * By what the maps of calls in flight are keyed. A process is known by its id in the pid namespace
- * of gotraced; one that cannot be seen from there, by its id in the initial namespace and a bit
- * above all ids.
- */
-enum { PROCESS_IS_OUTSIDE = 1 << 30 };
-
+/* By what the maps of calls in flight are keyed. */
 struct goroutine_key {
 	__u64 g; /* address of the runtime.g in the traced process */
-	__u32 process;
+	__u32 process; /* its id in the pid namespace of gotraced */
 	__u32 page; /* 0 for the goroutine's record; see bpf/frames.bpf.h */
 };
 _Static_assert(sizeof(struct goroutine_key) == 16, "shared with BPF");

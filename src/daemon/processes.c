@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 pid_t process_of(pid_t tid)
 {
@@ -20,6 +21,17 @@ pid_t process_of(pid_t tid)
 	if (status)
 		fclose(status);
 	return tgid;
+}
+
+bool processes_are_ours(void)
+{
+	char id[16];
+	ssize_t n = readlink("/proc/self", id, sizeof(id) - 1);
+
+	if (n < 0)
+		return false;
+	id[n] = 0;
+	return atoi(id) == getpid();
 }
 
 bool process_runs(pid_t pid, int fd)

@@ -12,6 +12,9 @@
  */
 pid_t process_of(pid_t tid);
 
+/* Does /proc know processes by the ids of our own pid namespace? */
+bool processes_are_ours(void);
+
 /* Does the process run the program that is open as fd? */
 bool process_runs(pid_t pid, int fd);
 

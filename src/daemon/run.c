@@ -43,7 +43,7 @@ static int show(const struct options *options, const struct targets *targets, st
 		if (targets->n > 1 && options->format == FORMAT_TEXT)
 			fprintf(output->to, "%s%s:\n", i ? "\n" : "", targets->at[i].name);
 		err = (options->action == ACTION_LIST ? format->list : format->plan)(
-			output->to, &targets->at[i].plan);
+			output->to, &targets->at[i].plan, targets->at[i].name);
 	}
 	return err ? reason_set(why, err, "out of memory") : output_flush(output, why);
 }

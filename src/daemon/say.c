@@ -3,16 +3,28 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+
+/* Names of files are what others chose, and could hold what terminals take for commands. */
+static void disarm(char *text)
+{
+	for (char *c = text; *c; c++)
+		if (((unsigned char)*c < ' ' && *c != '\n') || *c == 0x7f)
+			*c = '?';
+}
 
 void say(const char *format, ...)
 {
+	char *text = NULL;
 	va_list args;
+	int n;
 
-	flockfile(stderr);
-	fputs("gotraced: ", stderr);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	n = vasprintf(&text, format, args);
 	va_end(args);
-	fputc('\n', stderr);
-	funlockfile(stderr);
+	if (n < 0)
+		return;
+	disarm(text);
+	fprintf(stderr, "gotraced: %s\n", text);
+	free(text);
 }

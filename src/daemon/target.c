@@ -37,21 +37,13 @@ struct inlined {
 	size_t n_into, n_places;
 };
 
-static bool is_meant(const char *pattern, const char *callee)
-{
-	char name[NAME_MAX_BYTES];
-
-	name_write(NAME_WITHOUT_TYPE_ARGUMENTS, callee, name);
-	return match_glob(pattern, callee) || match_glob(pattern, name);
-}
-
 static bool note_inlined(const char *callee, const struct go_function *into, void *context)
 {
 	struct inlined *inlined = context;
 	bool is_new;
 
 	if (inlined->callee ? strcmp(callee, inlined->callee) != 0
-			    : !is_meant(inlined->pattern, callee))
+			    : !match_means(inlined->pattern, callee))
 		return false;
 	inlined->callee = callee;
 	inlined->n_places++;
@@ -127,16 +119,27 @@ static int name_traced(struct target *target, struct reason *why)
 	return 0;
 }
 
-/* By a process's link to its program, that file's own name. */
+/*
+ * By a process's link to its program, that file's own name; by a process's root, the name there.
+ * Control characters in it could be meant for the terminal.
+ */
 static int name_program(struct target *target, const char *path, struct reason *why)
 {
+	const char *inside = strncmp(path, "/proc/", 6) == 0 ? strstr(path, "/root/") : NULL;
 	char name[PATH_MAX];
 	ssize_t n = -1;
 
-	if (strncmp(path, "/proc/", 6) == 0)
+	if (strncmp(path, "/proc/", 6) == 0 && !inside)
 		n = readlink(path, name, sizeof(name));
-	target->name = n > 0 ? strndup(name, (size_t)n) : strdup(path);
-	return target->name ? 0 : reason_set(why, -ENOMEM, "out of memory");
+	target->name = n > 0	? strndup(name, (size_t)n)
+		       : inside ? strdup(inside + strlen("/root"))
+				: strdup(path);
+	if (!target->name)
+		return reason_set(why, -ENOMEM, "out of memory");
+	for (char *c = target->name; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
+	return 0;
 }
 
 int target_init(struct target *target, const char *path, const struct target_choice *choice,

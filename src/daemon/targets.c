@@ -5,10 +5,24 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "daemon/command.h"
 #include "daemon/processes.h"
+
+/* Probes on one file from two plans would take each other's calls for something else. */
+static const struct target *find_same(const struct targets *targets, const struct target *target)
+{
+	struct stat one, other;
+
+	for (size_t i = 0; i < targets->n; i++)
+		if (&targets->at[i] != target && fstat(target->binary->elf->fd, &one) == 0 &&
+		    fstat(targets->at[i].binary->elf->fd, &other) == 0 &&
+		    one.st_dev == other.st_dev && one.st_ino == other.st_ino)
+			return &targets->at[i];
+	return NULL;
+}
 
 static int add(struct targets *targets, const char *path, const struct options_program *program,
 	       const struct options *options, struct reason *why)
@@ -30,8 +44,13 @@ static int add(struct targets *targets, const char *path, const struct options_p
 	err = target_init(target, path, &choice, why);
 	if (err)
 		return err;
-	target->first_function = targets->n_traced;
 	targets->n++;
+	if (find_same(targets, target))
+		return reason_set(why, -EINVAL,
+				  "%s is the same program as %s: give it once, with all --func "
+				  "that are meant",
+				  path, find_same(targets, target)->name);
+	target->first_function = targets->n_traced;
 	targets->n_functions += target->plan.n_functions;
 	targets->n_traced += target->plan.n_traced;
 	targets->n_sites += plan_n_sites(&target->plan);
@@ -59,7 +78,8 @@ static char *as_processes_see(const char *path, const struct options *options)
 	for (size_t i = 0; i < options->n_pids; i++) {
 		if (is_run_by(path, options->pids[i]))
 			break;
-		if (asprintf(&inside, "/proc/%d/root/%s", options->pids[i], path) < 0)
+		if (asprintf(&inside, "/proc/%d/root/%s", options->pids[i],
+			     path + strspn(path, "/")) < 0)
 			return NULL;
 		if (is_run_by(inside, options->pids[i]))
 			return inside;
@@ -121,6 +141,12 @@ int targets_init(struct targets *targets, const struct options *options, struct 
 	int err;
 
 	*targets = (struct targets){ 0 };
+	if (options->n_pids > 0 && !processes_are_ours())
+		return reason_set(
+			why, -ENOTSUP,
+			"process ids are not known here: /proc is not mounted, or belongs "
+			"to another pid namespace; mount that of this one, as unshare "
+			"--mount-proc does");
 	if (options->programs[0].binary)
 		err = add_named(targets, options, why);
 	else if (options->command)

@@ -158,6 +158,10 @@ static int read_all(struct go_binary *binary, struct reason *why)
 				  "%s: the Go version that built it cannot be read: it has no "
 				  "build information, and no variable that names a release",
 				  path);
+	if (binary->version.minor < GO_VERSION_OLDEST_MINOR)
+		return reason_set(why, -ENOTSUP,
+				  "%s was built by %s: programs of Go 1.%d and later can be traced",
+				  path, binary->version.text, GO_VERSION_OLDEST_MINOR);
 	err = read_functions(binary, why);
 	return err ? err : read_debug_info(binary, why);
 }

@@ -11,7 +11,10 @@
 
 static const char debug_root[] = "/usr/lib/debug";
 
-enum { MAX_BUILD_ID_BYTES = 64 };
+enum {
+	MAX_BUILD_ID_BYTES = 64,
+	ROOT_BYTES = 32,
+};
 
 struct build_id {
 	uint8_t bytes[MAX_BUILD_ID_BYTES];
@@ -44,13 +47,13 @@ static bool is_same_build(const struct elf_file *debug, const struct build_id *i
 	       memcmp(other.bytes, id->bytes, id->n_bytes) == 0;
 }
 
-static struct elf_file *open_by_build_id(const struct build_id *id)
+static struct elf_file *open_by_build_id(const char *root, const struct build_id *id)
 {
-	char path[sizeof(debug_root) + 2 * MAX_BUILD_ID_BYTES + 32];
+	char path[ROOT_BYTES + sizeof(debug_root) + 2 * MAX_BUILD_ID_BYTES + 32];
 	struct elf_file *debug;
 	int n;
 
-	n = snprintf(path, sizeof(path), "%s/.build-id/%02x/", debug_root, id->bytes[0]);
+	n = snprintf(path, sizeof(path), "%s%s/.build-id/%02x/", root, debug_root, id->bytes[0]);
 	for (size_t i = 1; i < id->n_bytes; i++)
 		n += snprintf(path + n, sizeof(path) - n, "%02x", id->bytes[i]);
 	snprintf(path + n, sizeof(path) - n, ".debug");
@@ -85,11 +88,16 @@ static bool read_debug_link(const struct elf_file *elf, struct debug_link *ret)
 	return span_u32(link, (strlen(name) + 4) & ~3UL, &ret->crc);
 }
 
+/* A sparse file may seem to have any size; no debug file is larger than this. */
+static const uint64_t max_summed_bytes = 4UL << 30;
+
 static bool has_crc(const struct elf_file *debug, uint32_t crc)
 {
 	uint64_t found = crc32(0, NULL, 0);
 	uint8_t buffer[1 << 14];
 
+	if (debug->n_bytes > max_summed_bytes)
+		return false;
 	for (uint64_t at = 0; at < debug->n_bytes; at += sizeof(buffer)) {
 		uint64_t n = debug->n_bytes - at;
 
@@ -102,13 +110,44 @@ static bool has_crc(const struct elf_file *debug, uint32_t crc)
 	return found == crc;
 }
 
+/* Where a program is: the root of the file system that it belongs to, and its folder there. */
+struct place {
+	char root[ROOT_BYTES]; /* empty for our own */
+	char folder[PATH_MAX];
+};
+
+/* A process's link to its program, or a path through its root, leads into its container. */
+static bool find_place(const char *path, struct place *ret)
+{
+	char whole[PATH_MAX];
+	int pid, n_root = 0;
+	ssize_t n;
+
+	*ret = (struct place){ 0 };
+	if (sscanf(path, "/proc/%d/root%n", &pid, &n_root) == 1 && n_root > 0) {
+		snprintf(whole, sizeof(whole), "%s", path + n_root);
+	} else if (sscanf(path, "/proc/%d/exe%n", &pid, &n_root) == 1 && n_root > 0) {
+		n = readlink(path, whole, sizeof(whole) - 1);
+		if (n <= 0)
+			return false;
+		whole[n] = 0;
+	} else if (!realpath(path, whole)) {
+		return false;
+	}
+	if (n_root > 0)
+		snprintf(ret->root, sizeof(ret->root), "/proc/%d/root", pid);
+	snprintf(ret->folder, sizeof(ret->folder), "%s", dirname(whole));
+	return true;
+}
+
 static struct elf_file *open_linked(const struct debug_link *link, const struct build_id *id,
-				    const char *root, const char *folder, const char *below)
+				    const struct place *place, const char *above, const char *below)
 {
 	char path[2 * PATH_MAX];
 	struct elf_file *debug;
 
-	snprintf(path, sizeof(path), "%s%s%s/%s", root, folder, below, link->name);
+	snprintf(path, sizeof(path), "%s%s%s%s/%s", place->root, above, place->folder, below,
+		 link->name);
 	if (elf_file_open_debug(path, &debug))
 		return NULL;
 	if (id->n_bytes ? is_same_build(debug, id) : has_crc(debug, link->crc))
@@ -122,21 +161,21 @@ struct elf_file *debug_file_open(const struct elf_file *elf)
 	struct elf_file *debug = NULL;
 	struct build_id id = { 0 };
 	struct debug_link link;
-	char *path, *folder;
+	struct place place;
 
-	if (read_build_id(elf, &id))
-		debug = open_by_build_id(&id);
+	if (!find_place(elf->path, &place))
+		return NULL;
+	if (read_build_id(elf, &id)) {
+		debug = open_by_build_id(place.root, &id);
+		if (!debug && *place.root)
+			debug = open_by_build_id("", &id);
+	}
 	if (debug || !read_debug_link(elf, &link))
 		return debug;
-	path = realpath(elf->path, NULL);
-	if (!path)
-		return NULL;
-	folder = dirname(path);
-	debug = open_linked(&link, &id, "", folder, "");
+	debug = open_linked(&link, &id, &place, "", "");
 	if (!debug)
-		debug = open_linked(&link, &id, "", folder, "/.debug");
+		debug = open_linked(&link, &id, &place, "", "/.debug");
 	if (!debug)
-		debug = open_linked(&link, &id, debug_root, folder, "");
-	free(path);
+		debug = open_linked(&link, &id, &place, debug_root, "");
 	return debug;
 }

@@ -10,6 +10,7 @@
  * id in /usr/lib/debug/.build-id, then by the name in its section .gnu_debuglink beside the
  * program, in .debug there, and in /usr/lib/debug. A file of another build is passed over: the
  * build id must be the same or, for a program without one, the checksum that .gnu_debuglink gives.
+ * Of a program in a container, known by its process, they are looked for there.
  *
  * NULL when there is none; else for the caller to close.
  */

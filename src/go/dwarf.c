@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gelf.h>
+#include <grp.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -13,6 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -143,13 +146,16 @@ int dwarf_find_layout(int fd, struct dwarf_layout *ret)
 }
 
 enum {
-	MAX_SECONDS = 5,
+	MAX_SECONDS = 30,
+	MIN_SECONDS = 5,
 	FILE_BYTES_PER_SECOND = 32 << 20,
 	/* Compressed DWARF unpacks to some three times its size. */
 	MEMORY_PER_FILE_BYTE = 8,
 	MEMORY_BESIDES_BYTES = 256 << 20,
 	NOBODY = 65534,
 };
+
+static const uint64_t max_memory_bytes = 4UL << 30;
 
 static void limit(int resource, uint64_t to)
 {
@@ -171,66 +177,116 @@ static uint64_t address_space_bytes(void)
 	return n_pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
-static void give_up_rights(int fd)
+static uint64_t at_most(uint64_t value, uint64_t max)
 {
+	return value < max ? value : max;
+}
+
+static bool limit_resources(int fd)
+{
+	uint64_t n_bytes;
 	struct stat st;
 
+	if (fstat(fd, &st))
+		return false;
+	/* What a sparse file seems to have costs nothing to claim. */
+	n_bytes = at_most((uint64_t)st.st_size, (uint64_t)st.st_blocks * 512);
 	limit(RLIMIT_CORE, 0);
 	limit(RLIMIT_FSIZE, 0);
-	if (fstat(fd, &st))
-		_exit(1);
-	limit(RLIMIT_CPU, MAX_SECONDS + (uint64_t)st.st_size / FILE_BYTES_PER_SECOND);
+	limit(RLIMIT_CPU, at_most(MIN_SECONDS + n_bytes / FILE_BYTES_PER_SECOND, MAX_SECONDS));
 	limit(RLIMIT_AS, address_space_bytes() + MEMORY_BESIDES_BYTES +
-				 MEMORY_PER_FILE_BYTE * (uint64_t)st.st_size);
-	/* Without the right to change it was somebody already. */
-	if (setresgid(NOBODY, NOBODY, NOBODY) == 0 && setresuid(NOBODY, NOBODY, NOBODY) == 0)
-		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+				 at_most(MEMORY_PER_FILE_BYTE * n_bytes, max_memory_bytes));
+	return true;
+}
+
+/* Nobody without capabilities or, where identities may not be changed, at least without them. */
+static bool give_up_rights(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
+
+	bool is_nobody = setgroups(0, NULL) == 0 && setresgid(NOBODY, NOBODY, NOBODY) == 0 &&
+			 setresuid(NOBODY, NOBODY, NOBODY) == 0;
+
+	(void)is_nobody;
+	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	       syscall(SYS_capset, &header, none) == 0;
+}
+
+/* Leaves open only what is read from and what is answered to, both behind the standard streams. */
+static void close_others(int fd, int to)
+{
+	unsigned int low = fd < to ? fd : to, high = fd < to ? to : fd;
+
+	if (low > 3)
+		syscall(SYS_close_range, 3, low - 1, 0);
+	if (high > low + 1)
+		syscall(SYS_close_range, low + 1, high - 1, 0);
+	syscall(SYS_close_range, high + 1, ~0U, 0);
 }
 
 /* A crash ends the process, and that is all. */
 static void be_silent(void)
 {
 	static const int crashes[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL };
-	int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
 
+	dup2(nowhere, STDIN_FILENO);
 	dup2(nowhere, STDOUT_FILENO);
 	dup2(nowhere, STDERR_FILENO);
 	for (size_t i = 0; i < sizeof(crashes) / sizeof(crashes[0]); i++)
 		signal(crashes[i], SIG_DFL);
 }
 
-static void work_apart(int fd, int to)
+static void work_apart(int fd, int to, pid_t parent)
 {
 	struct dwarf_layout layout;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (fd <= STDERR_FILENO || to <= STDERR_FILENO)
+		_exit(1);
 	be_silent();
-	give_up_rights(fd);
+	close_others(fd, to);
+	if (!limit_resources(fd) || !give_up_rights())
+		_exit(1);
+	/* Last, since a change of identity undoes it; the parent may be gone by now. */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != parent)
+		_exit(1);
 	if (dwarf_find_layout(fd, &layout) == 0 &&
 	    write(to, &layout, sizeof(layout)) == sizeof(layout))
 		_exit(0);
 	_exit(1);
 }
 
+/* All of what is read; less when the other end closes before. */
+static bool read_whole(int fd, void *to, size_t n_bytes)
+{
+	ssize_t n;
+
+	do
+		n = read(fd, to, n_bytes);
+	while (n < 0 && errno == EINTR);
+	return n == (ssize_t)n_bytes;
+}
+
 int dwarf_find_layout_apart(int fd, struct dwarf_layout *ret)
 {
+	pid_t parent = getpid(), pid;
 	struct dwarf_layout layout;
-	ssize_t n = 0;
+	bool is_found;
 	int ends[2];
-	pid_t pid;
 
 	if (pipe2(ends, O_CLOEXEC))
 		return -errno;
 	pid = fork();
 	if (pid == 0)
-		work_apart(fd, ends[1]);
+		work_apart(fd, ends[1], parent);
 	close(ends[1]);
-	if (pid > 0) {
-		n = read(ends[0], &layout, sizeof(layout));
-		waitpid(pid, NULL, 0);
-	}
+	is_found = pid > 0 && read_whole(ends[0], &layout, sizeof(layout));
 	close(ends[0]);
-	if (n != sizeof(layout))
+	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	if (!is_found)
 		return -ENODATA;
 	*ret = layout;
 	return 0;

@@ -17,9 +17,9 @@ int dwarf_find_layout(int fd, struct dwarf_layout *ret);
 
 /*
  * The same, by a process of its own. DWARF is rich and compressed, and the library that reads it
- * follows what a hostile file says out of bounds (libdw 0.188: dwarf_siblingof). The process has
- * few rights, and time and memory of the order of the file's size; should it crash, that is
- * -ENODATA.
+ * follows what a hostile file says out of bounds (libdw 0.188: dwarf_siblingof). The process is
+ * nobody, where that can be changed, and in any case has no capabilities, no other open files, and
+ * time and memory of the order of the file's size; should it crash, that is -ENODATA.
  */
 int dwarf_find_layout_apart(int fd, struct dwarf_layout *ret);
 

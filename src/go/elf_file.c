@@ -138,7 +138,10 @@ static int open_regular(struct elf_file *elf, struct reason *why)
 {
 	struct stat st;
 
-	/* O_NONBLOCK: a FIFO given by mistake must not hang us. */
+	/* What a program's own debug link names could be a device, which opening alone may disturb. */
+	if (stat(elf->path, &st) == 0 && !S_ISREG(st.st_mode))
+		return reason_set(why, -ENOEXEC, "%s is not a file: give a Go program", elf->path);
+	/* O_NONBLOCK: should it have become a FIFO, it must not hang us. */
 	elf->fd = open(elf->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (elf->fd < 0)
 		return reason_set(why, -errno, "cannot open %s: %s", elf->path, strerror(errno));

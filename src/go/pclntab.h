@@ -36,7 +36,6 @@ struct pclntab {
 
 /* Bits of pclntab_function.flags (abi.FuncFlag, Go >= 1.17; none are set before). */
 enum {
-	PCLNTAB_FLAG_TOP_FRAME = 1,
 	PCLNTAB_FLAG_WRITES_SP = 2,
 	PCLNTAB_FLAG_ASSEMBLY = 4,
 };
@@ -52,8 +51,8 @@ struct pclntab_function {
 
 /*
  * Finds the table by its section, else by its magic, reads it whole and checks it against the
- * file's size and against moduledata. -ENOENT when the file has none: not a Go program. The table
- * is for the caller to fini.
+ * file's size and against moduledata. -ENOENT when the file has none:
+ * not a Go program, or no moduledata that knows it. The table is for the caller to fini.
  */
 int pclntab_init(struct pclntab *table, const struct elf_file *elf, int go_minor,
 		 struct reason *why);

@@ -8,6 +8,8 @@
  * The Go release that built a program: "go1.22.12" is minor 22. The text is as the program has it,
  * cut to fit.
  */
+enum { GO_VERSION_OLDEST_MINOR = 15 }; /* whose tables are known here */
+
 struct go_version {
 	int minor;
 	char text[64];

@@ -32,12 +32,19 @@ static void choose(struct match *match, size_t i)
 	match->n_chosen++;
 }
 
+/* The star of (*T), as opposed to that of (*). */
+static bool is_of_pointer(const char *glob, const char *star)
+{
+	return star > glob && star[-1] == '(' &&
+	       (isalnum((unsigned char)star[1]) || star[1] == '_' || (star[1] & 0x80));
+}
+
 bool match_glob(const char *glob, const char *name)
 {
-	const char *after_star = NULL, *retry = NULL;
+	const char *after_star = NULL, *retry = NULL, *glob_start = glob;
 
 	while (*name) {
-		if (*glob == '*') {
+		if (*glob == '*' && !is_of_pointer(glob_start, glob)) {
 			after_star = ++glob;
 			retry = name;
 		} else if (*glob == '?' || *glob == *name) {
@@ -104,6 +111,22 @@ static size_t add_by_name(struct match *match, const struct go_binary *binary, c
 	return n;
 }
 
+/*
+ * Can the pattern be meant in this form? Who writes type arguments does not mean any others, and a
+ * star or question mark in their place is a glob's.
+ */
+static bool has_form(const char *pattern, enum name_form form)
+{
+	static const char *const globs[] = { "[*]", "[*,", ",*]", ",*,", "?" };
+
+	if (form >= NAME_WITHOUT_TYPE_ARGUMENTS && name_has_type_arguments(pattern))
+		return false;
+	for (size_t i = 0; form == NAME_SHAPED && i < sizeof(globs) / sizeof(globs[0]); i++)
+		if (strstr(pattern, globs[i]))
+			return false;
+	return true;
+}
+
 /* The wrappers, or all but the wrappers, of a form. */
 static size_t add_by_form(struct match *match, const struct go_binary *binary, const char *pattern,
 			  enum name_form form, bool is_wrapper)
@@ -111,8 +134,7 @@ static size_t add_by_form(struct match *match, const struct go_binary *binary, c
 	char wanted[NAME_MAX_BYTES], name[NAME_MAX_BYTES];
 	size_t n = 0;
 
-	/* Who writes type arguments does not mean any others. */
-	if (form >= NAME_WITHOUT_TYPE_ARGUMENTS && name_has_type_arguments(pattern))
+	if (!has_form(pattern, form))
 		return 0;
 	name_write(form, pattern, wanted);
 	for (size_t i = 0; i < binary->n_functions; i++) {
@@ -125,6 +147,22 @@ static size_t add_by_form(struct match *match, const struct go_binary *binary, c
 		n++;
 	}
 	return n;
+}
+
+bool match_means(const char *pattern, const char *name)
+{
+	char wanted[NAME_MAX_BYTES], written[NAME_MAX_BYTES];
+
+	for (enum name_form form = 0; form < N_NAME_FORMS; form++) {
+		if (!has_form(pattern, form))
+			continue;
+		name_write(form, pattern, wanted);
+		name_write(form, name, written);
+		if (strcmp(wanted, written) == 0)
+			return true;
+	}
+	name_write(NAME_WITHOUT_TYPE_ARGUMENTS, name, written);
+	return match_glob(pattern, name) || match_glob(pattern, written);
 }
 
 static size_t add_by_glob(struct match *match, const struct go_binary *binary, const char *pattern)
@@ -147,10 +185,18 @@ static size_t add_by_glob(struct match *match, const struct go_binary *binary, c
 int match_add(struct match *match, const struct go_binary *binary, const char *pattern,
 	      size_t *ret_n, struct reason *why)
 {
+	size_t n_before;
+
 	*ret_n = 0;
 	if (is_regex(pattern))
 		return add_by_regex(match, binary, pattern, ret_n, why);
 	*ret_n = add_by_name(match, binary, pattern);
+	/* (*List[int]).Push by itself is a wrapper: what it calls, as others do, is meant as well. */
+	if (*ret_n > 0 && name_has_type_arguments(pattern)) {
+		n_before = match->n_chosen;
+		add_by_form(match, binary, pattern, NAME_SHAPED, false);
+		*ret_n += match->n_chosen - n_before;
+	}
 	/* The compiler's wrapper is meant only where there is nothing else of the form. */
 	for (enum name_form form = 0; form < N_NAME_FORMS && *ret_n == 0; form++) {
 		*ret_n = add_by_form(match, binary, pattern, form, false);

@@ -12,8 +12,8 @@
  *   a name	when some function is called exactly so: Go's names hold brackets and stars, as in
  *		(*T).M and F[...]; else when some are in one of the forms of plan/name.h, the first
  *		that there is any in
- *   a glob	where * stands for any run of characters, slashes too, and ? for one; brackets stand
- *		for themselves; type arguments may be left out
+ *   a glob	where * stands for any run of characters, slashes too, except in (*T), and ? for one;
+ *		brackets stand for themselves; type arguments may be left out
  */
 struct match {
 	bool *is_chosen; /* by index into binary->functions; owned */
@@ -29,6 +29,9 @@ void match_fini(struct match *match);
  */
 int match_add(struct match *match, const struct go_binary *binary, const char *pattern,
 	      size_t *ret_n, struct reason *why);
+
+/* Would the pattern, which is no regular expression, choose a function of that name? */
+bool match_means(const char *pattern, const char *name);
 
 /* True when a glob's every character is used up by the name, to the end. */
 bool match_glob(const char *glob, const char *name);

@@ -26,6 +26,20 @@ static size_t type_arguments_at(const char *name, size_t at)
 	return 0;
 }
 
+/* Up to the comma or bracket that ends it; brackets within belong to it. */
+static size_t argument_length(const char *argument)
+{
+	size_t depth = 0, n;
+
+	for (n = 0; argument[n]; n++) {
+		if (depth == 0 && (argument[n] == ',' || argument[n] == ']'))
+			break;
+		depth += argument[n] == '[';
+		depth -= argument[n] == ']';
+	}
+	return n;
+}
+
 static int hex_digit(char c)
 {
 	return isdigit((unsigned char)c) ? c - '0' : tolower((unsigned char)c) - 'a' + 10;
@@ -61,7 +75,7 @@ static struct edit shape(const char *name, size_t at, bool is_inside)
 	if (name[at] == ' ')
 		return (struct edit){ 1, 0 };
 	if (name[at - 1] == '*')
-		n = strcspn(name + at, ",]");
+		n = argument_length(name + at);
 	else if (name[at] == '_' && isdigit((unsigned char)name[at + 1]))
 		n = 1 + strspn(name + at + 1, "0123456789");
 	/* A number ends the argument; else it is part of a type's name. */

@@ -146,7 +146,7 @@ static bool is_abi_wrapper(const struct go_function *function, const struct code
 }
 
 static int plan_one(struct plan_function *planned, const struct go_binary *binary,
-		    const struct go_function *function)
+		    const struct go_function *function, uint64_t *n_bytes_left)
 {
 	struct code code;
 	int err;
@@ -167,7 +167,7 @@ static int plan_one(struct plan_function *planned, const struct go_binary *binar
 		.is_abi_wrapper = is_abi_wrapper(function, &code),
 	};
 	code.return_vas = NULL; /* they are the plan's now */
-	err = tail_init(&planned->tail, binary, function, &code);
+	err = tail_init(&planned->tail, binary, function, &code, n_bytes_left);
 	if (!err)
 		err = refuse_if_untraceable(planned, binary, &code);
 	code_fini(&code);
@@ -287,6 +287,7 @@ static int plan_runtime_sites(struct plan *plan)
 	const struct go_binary *binary = plan->binary;
 	const struct go_function *recovery = go_binary_function_named(binary, "runtime.recovery");
 	const struct go_function *goexit = go_binary_function_named(binary, "runtime.Goexit");
+	uint64_t n_bytes_left = binary->elf->n_bytes;
 	struct plan_function entry = { 0 };
 	int err;
 
@@ -295,8 +296,8 @@ static int plan_runtime_sites(struct plan *plan)
 						   &plan->recovery.is_argument_on_stack);
 	if (!goexit)
 		return 0;
-	err = plan_one(&entry, binary, goexit);
-	if (!err)
+	err = plan_one(&entry, binary, goexit, &n_bytes_left);
+	if (!err && (!entry.is_g_in_tls || binary->layout.is_tls_known))
 		plan->goexit = (struct plan_runtime_site){
 			.va = entry.entry_va,
 			.is_g_in_tls = entry.is_g_in_tls,
@@ -309,6 +310,8 @@ static int plan_runtime_sites(struct plan *plan)
 int plan_init(struct plan *plan, const struct go_binary *binary, const struct match *match,
 	      struct reason *why)
 {
+	/* Many wrappers may jump to one function: all of them together read no more than that. */
+	uint64_t n_bytes_left = 2 * binary->elf->n_bytes;
 	int err = 0;
 
 	*plan = (struct plan){ .binary = binary };
@@ -321,7 +324,7 @@ int plan_init(struct plan *plan, const struct go_binary *binary, const struct ma
 		if (!match->is_chosen[i])
 			continue;
 		plan->n_functions++;
-		err = plan_one(planned, binary, &binary->functions[i]);
+		err = plan_one(planned, binary, &binary->functions[i], &n_bytes_left);
 		if (!err && !planned->refusal)
 			planned->index = plan->n_traced++;
 	}

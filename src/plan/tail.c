@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* No function of a sound program jumps out in more places. */
+enum { MAX_EXITS = 256 };
+
 #define REFUSE(tail, ...) (asprintf(&(tail)->refusal, __VA_ARGS__) < 0 ? -ENOMEM : 0)
 
 static bool is_known(const struct tail *tail, const struct go_function *target)
@@ -76,6 +79,7 @@ static int check_target(struct tail *tail, const struct go_binary *binary,
 struct origin {
 	const struct go_binary *binary;
 	const struct go_function *function;
+	uint64_t *n_bytes_left;
 };
 
 static int follow(struct tail *tail, const struct origin *origin, const struct go_function *from,
@@ -96,6 +100,9 @@ static int follow_into(struct tail *tail, const struct origin *origin,
 		return REFUSE(tail, "it ends in more than %d other functions",
 			      COOKIE_MAX_TAIL_TARGETS);
 	tail->targets[tail->n_targets++] = target;
+	if (target->n_bytes > *origin->n_bytes_left)
+		return REFUSE(tail, "more is jumped to than any sound program has code");
+	*origin->n_bytes_left -= target->n_bytes;
 	err = code_init(&code, origin->binary, target);
 	if (err)
 		return err;
@@ -113,6 +120,8 @@ static int follow(struct tail *tail, const struct origin *origin, const struct g
 {
 	int err = 0;
 
+	if (code->n_exits > MAX_EXITS)
+		return REFUSE(tail, "jumps lead out of it in more than %d places", MAX_EXITS);
 	for (size_t i = 0; i < code->n_exits && !err && !tail->refusal; i++) {
 		const struct code_exit *exit = &code->exits[i];
 		const struct go_function *target =
@@ -126,9 +135,9 @@ static int follow(struct tail *tail, const struct origin *origin, const struct g
 }
 
 int tail_init(struct tail *tail, const struct go_binary *binary, const struct go_function *function,
-	      const struct code *code)
+	      const struct code *code, uint64_t *n_bytes_left)
 {
-	struct origin origin = { binary, function };
+	struct origin origin = { binary, function, n_bytes_left };
 	int err;
 
 	*tail = (struct tail){ 0 };

@@ -24,9 +24,12 @@ struct tail {
 	char *refusal; /* why it cannot be said how the function ends; NULL when it can; owned */
 };
 
-/* 0 or -errno; all zero for a function that never jumps out. */
+/*
+ * 0 or -errno; all zero for a function that never jumps out. The targets' code is read for each
+ * function that jumps there: n_bytes_left is how much may be, and is counted down.
+ */
 int tail_init(struct tail *tail, const struct go_binary *binary, const struct go_function *function,
-	      const struct code *code);
+	      const struct code *code, uint64_t *n_bytes_left);
 void tail_fini(struct tail *tail);
 
 #endif

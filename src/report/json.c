@@ -171,12 +171,12 @@ static json_t *names(const struct go_function *const *functions, size_t n)
 	return array;
 }
 
-static int print_planned(FILE *to, const struct plan *plan, const struct plan_function *planned)
+static int print_planned(FILE *to, const char *binary, const struct plan_function *planned)
 {
 	struct line line;
 
 	line_begin(&line);
-	add_text(&line, "binary", plan->binary->elf->path);
+	add_text(&line, "binary", binary);
 	add_text(&line, "function", planned->function->name);
 	add_number(&line, "entry_va", planned->function->va);
 	add_number(&line, "bytes", planned->n_bytes);
@@ -194,12 +194,12 @@ static int print_planned(FILE *to, const struct plan *plan, const struct plan_fu
 	return line_end(&line, to);
 }
 
-static int print_plan(FILE *to, const struct plan *plan)
+static int print_plan(FILE *to, const struct plan *plan, const char *binary)
 {
 	int err = 0;
 
 	for (size_t i = 0; i < plan->n_functions && !err; i++)
-		err = print_planned(to, plan, &plan->functions[i]);
+		err = print_planned(to, binary, &plan->functions[i]);
 	return err;
 }
 

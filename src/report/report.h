@@ -31,13 +31,13 @@ struct report_style {
 };
 
 /*
- * A format. Output errors are left to the stream: its owner checks it. Memory errors are returned:
+ * A format. binary is the program's name, for people. Output errors are left to the stream: its owner checks it. Memory errors are returned:
  * 0 or -ENOMEM.
  */
 struct report_format {
 	int (*calls)(FILE *to, const struct report *report, const struct report_style *style);
-	int (*plan)(FILE *to, const struct plan *plan);
-	int (*list)(FILE *to, const struct plan *plan);
+	int (*plan)(FILE *to, const struct plan *plan, const char *binary);
+	int (*list)(FILE *to, const struct plan *plan, const char *binary);
 };
 
 extern const struct report_format report_text;

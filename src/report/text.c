@@ -259,7 +259,7 @@ static void print_tail(FILE *to, const struct tail *tail)
 		fprintf(to, "  return  0x%lx (there)\n", tail->returns[i].va);
 }
 
-static int print_plan(FILE *to, const struct plan *plan)
+static int print_plan(FILE *to, const struct plan *plan, const char *binary __attribute__((unused)))
 {
 	for (size_t i = 0; i < plan->n_functions; i++) {
 		const struct plan_function *planned = &plan->functions[i];
@@ -289,7 +289,7 @@ static void print_generics_note(FILE *to)
 	      to);
 }
 
-static int print_list(FILE *to, const struct plan *plan)
+static int print_list(FILE *to, const struct plan *plan, const char *binary __attribute__((unused)))
 {
 	bool has_generics = false;
 

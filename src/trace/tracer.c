@@ -332,8 +332,7 @@ static void sweep_map(int fd, size_t max_entries)
 	for (size_t i = 0; has_next && i < max_entries; i++) {
 		key = next;
 		has_next = bpf_map_get_next_key(fd, &key, &next) == 0;
-		if (!(key.process & PROCESS_IS_OUTSIDE) && kill((pid_t)key.process, 0) &&
-		    errno == ESRCH)
+		if (kill((pid_t)key.process, 0) && errno == ESRCH)
 			bpf_map_delete_elem(fd, &key);
 	}
 }

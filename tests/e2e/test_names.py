@@ -37,9 +37,11 @@ def found(binary, pattern):
         ("main.(*stack).push", {f"main.(*stack[go.shape.{of}]).push" for of in ("int", "string", "*uint8")}),
         ("main.stack.push", {f"main.(*stack[go.shape.{of}]).push" for of in ("int", "string", "*uint8")}),
         ("main.(*stack).pu*", {f"main.(*stack[go.shape.{of}]).push" for of in ("int", "string", "*uint8")}),
-        # The wrapper main.(*queue[int]).add is meant only by its own name.
+        # The wrapper main.(*queue[int]).add is meant only by its own name, and never alone.
         ("main.(*queue).add", {"main.(*queue[go.shape.int]).add"}),
-        ("main.(*queue[int]).add", {"main.(*queue[int]).add"}),
+        ("main.(*queue[int]).add", {"main.(*queue[int]).add", "main.(*queue[go.shape.int]).add"}),
+        ("main.(*stack[*]).push", {f"main.(*stack[go.shape.{of}]).push" for of in ("int", "string", "*uint8")}),
+        ("main.(*counter).*", {"main.(*counter).add", "main.(*counter).add-fm"}),
         ("main.transform.func1", {"main.transform[go.shape.int,go.shape.int].func1"}),
     ],
 )
@@ -105,7 +107,7 @@ def test_a_function_that_was_never_inlined_warns_of_nothing(matrix):
 @pytest.mark.parametrize(
     ("function", "said"),
     [
-        ("main.(*queue[int]).add", "the compiler made it to call another function"),
+        ("main.(*number).add", "the compiler made it to call another function"),
         ("main.(*car).run", "1 return, of what it jumps to"),
     ],
 )

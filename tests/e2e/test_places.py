@@ -61,6 +61,20 @@ def test_a_program_in_another_mount_namespace_is_traced_by_its_process(tracer, s
     assert ends_of(gotraced.finish()) == ledger
 
 
+def test_the_debug_file_of_a_program_in_a_container_is_found_there(tracer, start, binary, tmp_path):
+    inside = tmp_path / "container"
+    inside.mkdir()
+    subprocess.run(["objcopy", "--only-keep-debug", binary, tmp_path / "server.debug"], check=True)
+    subprocess.run(["objcopy", "--strip-all", f"--add-gnu-debuglink={tmp_path}/server.debug", binary], check=True)
+    script = 'mount -t tmpfs none "$1" && cp "$0" "$0.debug" "$1" && exec "$1/server"'
+    program = started(start, "unshare", "--mount", "sh", "-c", script, binary, inside)
+    os.unlink(tmp_path / "server.debug")
+    gotraced = tracer("--pid", str(program.pid), *func_options(FUNCTIONS[NAME]))
+    assert "with a separate debug file" in gotraced.messages.read_text()
+    ledger = go(program)
+    assert ends_of(gotraced.finish()) == ledger
+
+
 @pytest.fixture
 def overlay(binary, tmp_path):
     """The program below an overlay: its path there, and its path in the layer below."""
@@ -180,3 +194,26 @@ def test_several_binaries_are_listed_and_planned(newest):
     assert done.returncode == 0, done.stderr
     assert "main.fib" in done.stdout and "main.main" in done.stdout
     assert str(newest("fib")) in done.stdout and str(newest("goexit")) in done.stdout
+
+
+@pytest.mark.parametrize("other", ["server", "link"])
+def test_the_same_program_given_twice_is_refused(binary, tmp_path, other):
+    """Two plans of one file would take each other's calls for something else."""
+    os.link(binary, tmp_path / "link")
+    argv = ["--binary", binary, "--func", "main.main", "--binary", tmp_path / other, "--func", "main.work"]
+    done = subprocess.run([GOTRACED, "--list", *argv[:-1], "main.main"], capture_output=True, text=True)
+    assert done.returncode == 1 and "is the same program as" in done.stderr
+
+
+def test_process_ids_mean_nothing_beside_a_foreign_proc(newest):
+    argv = ["unshare", "--pid", "--fork", GOTRACED, "--pid", "1", "--func", "main.main"]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=TIMEOUT_S)
+    assert done.returncode == 1 and "belongs to another pid namespace" in done.stderr
+
+
+def test_a_path_cannot_command_the_terminal(newest, tmp_path):
+    program = shutil.copy(newest("fib"), tmp_path / "evil\033[31m")
+    argv = [GOTRACED, "--duration", "50ms", "--binary", program, "--func", "main.fib"]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=TIMEOUT_S)
+    assert done.returncode == 0 and "evil?[31m" in done.stderr and "evil?[31m" in done.stdout
+    assert "\033" not in done.stderr + done.stdout

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from tracing import GOTRACED, ROOT, TIMEOUT_S
 
-# Where a plain build of the tests puts it; a sanitizer's build finds more.
+PLAIN_DESCRIBE = ROOT / "build/release/tests/readers/describe"
+# One that is built with sanitizers finds more.
 DESCRIBE = ROOT / "build/debug/tests/readers/describe"
 if not DESCRIBE.exists():
-    DESCRIBE = ROOT / "build/release/tests/readers/describe"
+    DESCRIBE = PLAIN_DESCRIBE
 VERSIONS = ["1.15", "1.19", "1.24", "newest"]
 
 
@@ -204,3 +205,30 @@ def test_a_program_shipped_with_compressed_debug_sections_is_read(go_builds, tmp
         program.write_bytes(content)
         found = describe(program)
         assert found["goid_off"] == 160 and not found["is_assumed"], how
+
+
+def test_a_release_older_than_known_is_refused(go_builds, tmp_path):
+    def name_older_release(content):
+        content[:] = bytes(content).replace(b"go1.19", b"go1.12")
+
+    program = spoilt(go_builds.path("matrix", "1.19", "plain"), tmp_path, name_older_release)
+    done = subprocess.run([DESCRIBE, program], capture_output=True, text=True, timeout=TIMEOUT_S)
+    assert done.returncode == 1 and "go1.12" in done.stderr and "Go 1.15 and later" in done.stderr
+
+
+def test_the_process_that_reads_dwarf_has_no_rights(go_builds, tmp_path):
+    """Seen from outside by a tracer of its system calls: it gives them up before it reads the file."""
+    program = go_builds.path("matrix", "newest", "plain")
+    log = tmp_path / "calls"
+    calls = "trace=pread64,setresuid,capset,prctl,close_range,prlimit64"
+    argv = ["strace", "-f", "-o", log, "-e", calls, PLAIN_DESCRIBE, program]
+    subprocess.run(argv, check=True, capture_output=True, timeout=TIMEOUT_S)
+    of_child = [line.split(maxsplit=1)[1] for line in log.read_text().splitlines()]
+    start = next(i for i, call in enumerate(of_child) if call.startswith("close_range"))
+    until_read = []
+    for call in of_child[start:]:
+        if call.startswith("pread64"):
+            break
+        until_read.append(call)
+    for wanted in ("setresuid(65534", "capset(", "PR_SET_NO_NEW_PRIVS", "RLIMIT_AS", "RLIMIT_CPU", "PR_SET_PDEATHSIG"):
+        assert any(wanted in call and call.endswith("= 0") for call in until_read), wanted

@@ -274,3 +274,22 @@ Test(match, works_on_a_binary_without_functions)
 	cr_assert_eq(n_meant, 0);
 	cr_assert_eq(match_nearest(&binary, "main.main", names, 1), 0);
 }
+
+Test(match, the_star_of_a_pointer_stands_for_itself_in_a_glob)
+{
+	cr_assert(match_glob("main.(*Conn).*", "main.(*Conn).Serve"));
+	cr_assert_not(match_glob("main.(*Conn).*", "main.(*PersistConn).Serve"));
+	cr_assert(match_glob("main.(*).Serve", "main.(*PersistConn).Serve"));
+	cr_assert(match_glob("main.(*", "main.(*PersistConn).Serve"));
+}
+
+Test(match, knows_what_a_pattern_means_in_any_form)
+{
+	cr_assert(match_means("main.F", "main.F[...]"));
+	cr_assert(match_means("main.F[int]", "main.F[go.shape.int]"));
+	cr_assert(match_means("main.T.M", "main.(*T).M"));
+	cr_assert(match_means("main.*", "main.F[go.shape.int]"));
+	cr_assert(match_means("main.F[*]", "main.F[go.shape.int]"));
+	cr_assert_not(match_means("main.F[int]", "main.F[go.shape.string]"));
+	cr_assert_not(match_means("main.F", "main.G"));
+}

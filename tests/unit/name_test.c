@@ -46,6 +46,8 @@ Test(name, all_pointers_are_of_one_shape)
 	assert_form(NAME_SHAPED, "main.F[go.shape.*uint8]", "main.F[*]");
 	assert_form(NAME_SHAPED, "main.F[*main.T,int]", "main.F[*,int]");
 	assert_form(NAME_SHAPED, "main.F[go.shape.*uint8_0]", "main.F[*]");
+	assert_form(NAME_SHAPED, "main.F[*main.L[int,string],int]", "main.F[*,int]");
+	assert_form(NAME_SHAPED, "main.F[*map[string]int]", "main.F[*]");
 }
 
 Test(name, numbers_in_type_names_are_no_positions)

@@ -54,8 +54,6 @@ const char *reported_calls(const struct report_format *format, const struct repo
 	return text;
 }
 
-static struct elf_file elf = { .path = (char *)"/bin/server" };
-static const struct go_binary binary = { .elf = &elf };
 static const struct go_function functions[] = {
 	{ .name = "main.traced", .va = 0x401000, .n_bytes = 32 },
 	{ .name = "main.refused", .va = 0x401020, .n_bytes = 32 },
@@ -71,21 +69,20 @@ static struct plan_function planned[] = {
 	{ .function = &functions[1], .n_bytes = 7, .refusal = (char *)"it never returns" },
 };
 const struct plan reported_plan = {
-	.binary = &binary,
 	.functions = planned,
 	.n_functions = 2,
 	.n_traced = 1,
 	.n_returns = 2,
 };
 
-const char *reported_as(int (*print)(FILE *to, const struct plan *plan))
+const char *reported_as(int (*print)(FILE *to, const struct plan *plan, const char *binary))
 {
 	size_t n_bytes;
 	FILE *to;
 
 	free(text);
 	to = open_memstream(&text, &n_bytes);
-	cr_assert_eq(print(to, &reported_plan), 0);
+	cr_assert_eq(print(to, &reported_plan, "/bin/server"), 0);
 	fclose(to);
 	return text;
 }

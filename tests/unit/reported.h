@@ -21,6 +21,6 @@ void reported_call_busy(void);
 
 /* What the format prints, until the next call. */
 const char *reported_calls(const struct report_format *format, const struct report_style *style);
-const char *reported_as(int (*print)(FILE *to, const struct plan *plan));
+const char *reported_as(int (*print)(FILE *to, const struct plan *plan, const char *binary));
 
 #endif

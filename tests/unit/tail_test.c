@@ -178,6 +178,16 @@ Test(tail, too_many_functions_to_end_in_are_refused)
 	assert_refused("more than 8");
 }
 
+Test(tail, too_many_jumps_out_are_refused)
+{
+	uint8_t jumps[2 * 300];
+
+	for (size_t i = 0; i < sizeof(jumps); i += 2)
+		memcpy(jumps + i, "\xff\xe2", 2); /* jmp *%rdx */
+	go_image_add(&image, "main.f", jumps, sizeof(jumps));
+	assert_refused("in more than 256 places");
+}
+
 Test(tail, an_abi_wrapper_is_refused_for_what_it_wraps)
 {
 	GO_IMAGE_ADD(&image, "main.f", 0xe8, 0, 0, 0, 0, 0xc3);
