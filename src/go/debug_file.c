@@ -116,21 +116,40 @@ struct place {
 	char folder[PATH_MAX];
 };
 
+/*
+ * Where a process's program lies below the root of that process. The kernel gives both as paths
+ * from our own root: what leads to the process's is in front of the program's.
+ */
+static bool find_program_inside(int pid, char *whole, size_t n_bytes)
+{
+	char link[ROOT_BYTES], root[PATH_MAX];
+	ssize_t n, n_root;
+
+	snprintf(link, sizeof(link), "/proc/%d/exe", pid);
+	n = readlink(link, whole, n_bytes - 1);
+	snprintf(link, sizeof(link), "/proc/%d/root", pid);
+	n_root = readlink(link, root, sizeof(root));
+	if (n <= 0)
+		return false;
+	whole[n] = 0;
+	if (n_root > 1 && n_root < n && whole[n_root] == '/' &&
+	    memcmp(whole, root, (size_t)n_root) == 0)
+		memmove(whole, whole + n_root, (size_t)(n - n_root) + 1);
+	return true;
+}
+
 /* A process's link to its program, or a path through its root, leads into its container. */
 static bool find_place(const char *path, struct place *ret)
 {
 	char whole[PATH_MAX];
 	int pid, n_root = 0;
-	ssize_t n;
 
 	*ret = (struct place){ 0 };
 	if (sscanf(path, "/proc/%d/root%n", &pid, &n_root) == 1 && n_root > 0) {
 		snprintf(whole, sizeof(whole), "%s", path + n_root);
 	} else if (sscanf(path, "/proc/%d/exe%n", &pid, &n_root) == 1 && n_root > 0) {
-		n = readlink(path, whole, sizeof(whole) - 1);
-		if (n <= 0)
+		if (!find_program_inside(pid, whole, sizeof(whole)))
 			return false;
-		whole[n] = 0;
 	} else if (!realpath(path, whole)) {
 		return false;
 	}

@@ -111,10 +111,11 @@ static void print_histogram(FILE *to, const struct histogram *durations,
 		print_padded(to,
 			     human_time(&high, bucket_low(from + rows.n_grouped), style->is_utf8),
 			     11);
-		fprintf(to, " %10lu %5.1f%%  ", count,
-			100.0 * (double)count / (double)durations->n);
-		if (count)
+		fprintf(to, " %10lu %5.1f%%", count, 100.0 * (double)count / (double)durations->n);
+		if (count) {
+			fputs("  ", to);
 			print_bar(to, count, rows.largest, style);
+		}
 		fputc('\n', to);
 	}
 }

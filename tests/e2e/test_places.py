@@ -61,14 +61,27 @@ def test_a_program_in_another_mount_namespace_is_traced_by_its_process(tracer, s
     assert ends_of(gotraced.finish()) == ledger
 
 
-def test_the_debug_file_of_a_program_in_a_container_is_found_there(tracer, start, binary, tmp_path):
-    inside = tmp_path / "container"
+@pytest.fixture
+def parted(binary, tmp_path):
+    """The program without its symbols, which are in a file beside it."""
+    debug = tmp_path / "server.debug"
+    subprocess.run(["objcopy", "--only-keep-debug", binary, debug], check=True)
+    subprocess.run(["objcopy", "--strip-all", f"--add-gnu-debuglink={debug}", binary], check=True)
+    return binary, debug
+
+
+IN_CONTAINER = ["unshare", "--mount", "sh", "-c",
+                'mount -t tmpfs none "$2" && cp "$0" "$1" "$2" && exec "$2/server"']
+IN_CHROOT = ["sh", "-c", 'mkdir "$2/bin" && cp "$0" "$1" "$2/bin" && exec chroot "$2" /bin/server']
+
+
+@pytest.mark.parametrize("run", [IN_CONTAINER, IN_CHROOT], ids=["container", "chroot"])
+def test_the_debug_file_of_a_program_elsewhere_is_found_there(tracer, start, parted, run, tmp_path):
+    binary, debug = parted
+    inside = tmp_path / "inside"
     inside.mkdir()
-    subprocess.run(["objcopy", "--only-keep-debug", binary, tmp_path / "server.debug"], check=True)
-    subprocess.run(["objcopy", "--strip-all", f"--add-gnu-debuglink={tmp_path}/server.debug", binary], check=True)
-    script = 'mount -t tmpfs none "$1" && cp "$0" "$0.debug" "$1" && exec "$1/server"'
-    program = started(start, "unshare", "--mount", "sh", "-c", script, binary, inside)
-    os.unlink(tmp_path / "server.debug")
+    program = started(start, *run, binary, debug, inside)
+    os.unlink(debug)
     gotraced = tracer("--pid", str(program.pid), *func_options(FUNCTIONS[NAME]))
     assert "with a separate debug file" in gotraced.messages.read_text()
     ledger = go(program)
