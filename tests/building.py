@@ -33,13 +33,28 @@ def go_environment(goroot):
         "PATH": f"{goroot}/bin:/usr/bin:/bin",
         "GOROOT": goroot,
         # The standard library is not to be compiled anew for each checkout.
-        "GOCACHE": str(cache_folder() / "go-build" / Path(goroot).name.removeprefix("go-")),
+        "GOCACHE": str(cache_folder() / "go-build" / version_of(goroot)),
         "GOPATH": str(ROOT / "build/tests/go/path"),
         "GOTOOLCHAIN": "local",
         "GOPROXY": "off",
         "GOFLAGS": "-mod=mod",
         "CGO_ENABLED": "0",
     }
+
+
+def toolchain(version):
+    """The folder of a toolchain, or nothing, and what there is to say about it."""
+    done = subprocess.run([ROOT / "tools/go-toolchain", version], capture_output=True, text=True)
+    return done.stdout.strip() if done.returncode == 0 else "", done.stderr.strip()
+
+
+def version_of(goroot):
+    """1.24, where the folder is go-1.24."""
+    return Path(goroot).name.removeprefix("go-")
+
+
+def minor_of(goroot):
+    return int(version_of(goroot).partition(".")[2])
 
 
 class GoBuilds:
@@ -57,9 +72,9 @@ class GoBuilds:
     def goroot(self, version):
         """The folder of a toolchain, whose last part names its version: go-1.19."""
         if version not in self.goroots:
-            found = subprocess.run([ROOT / "tools/go-toolchain", version], capture_output=True, text=True)
-            assert found.returncode == 0, f"tools/go-toolchain {version}: {found.stderr}"
-            self.goroots[version] = found.stdout.strip()
+            goroot, said = toolchain(version)
+            assert goroot, f"tools/go-toolchain {version}: {said}"
+            self.goroots[version] = goroot
         return self.goroots[version]
 
     def path(self, name, version, flavour, arch="amd64"):

@@ -22,6 +22,12 @@ def func_options(functions):
     return [word for function in functions for word in ("--func", function)]
 
 
+def gotraced(*options, prefix=(), **kwargs):
+    """gotraced, run until it ends by itself."""
+    kwargs = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True, **kwargs}
+    return subprocess.run([*prefix, GOTRACED, *map(str, options)], timeout=TIMEOUT_S, **kwargs)
+
+
 def ledger_of(stdout):
     """The ledger that a program of tests/go prints as its last line, or nothing else in that line."""
     return json.loads(stdout.splitlines()[-1])

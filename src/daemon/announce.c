@@ -84,7 +84,7 @@ void announce_processes(const struct target *target)
 	pid_t pids[MAX_PROCESSES_NAMED];
 	size_t n;
 
-	n = processes_running(target->binary->elf->fd, pids, MAX_PROCESSES_NAMED);
+	n = processes_running(&target->file, pids, MAX_PROCESSES_NAMED);
 	if (n == 0) {
 		say("no process runs %s now; those that start are traced from their first call",
 		    target->name);

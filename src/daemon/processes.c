@@ -4,7 +4,6 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 pid_t process_of(pid_t tid)
@@ -34,17 +33,21 @@ bool processes_are_ours(void)
 	return atoi(id) == getpid();
 }
 
-bool process_runs(pid_t pid, int fd)
+bool is_same_file(const struct stat *one, const struct stat *other)
 {
-	struct stat program, running;
+	return one->st_dev == other->st_dev && one->st_ino == other->st_ino;
+}
+
+bool process_runs(pid_t pid, const struct stat *program)
+{
+	struct stat running;
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
-	return fstat(fd, &program) == 0 && stat(path, &running) == 0 &&
-	       program.st_dev == running.st_dev && program.st_ino == running.st_ino;
+	return stat(path, &running) == 0 && is_same_file(program, &running);
 }
 
-size_t processes_running(int fd, pid_t *pids, size_t n)
+size_t processes_running(const struct stat *program, pid_t *pids, size_t n)
 {
 	const struct dirent *entry;
 	DIR *proc = opendir("/proc");
@@ -53,7 +56,7 @@ size_t processes_running(int fd, pid_t *pids, size_t n)
 	while (proc && (entry = readdir(proc))) {
 		pid_t pid = atoi(entry->d_name);
 
-		if (pid <= 0 || !process_runs(pid, fd))
+		if (pid <= 0 || !process_runs(pid, program))
 			continue;
 		if (n_found < n)
 			pids[n_found] = pid;

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 /*
@@ -15,13 +16,15 @@ pid_t process_of(pid_t tid);
 /* Does /proc know processes by the ids of our own pid namespace? */
 bool processes_are_ours(void);
 
-/* Does the process run the program that is open as fd? */
-bool process_runs(pid_t pid, int fd);
+bool is_same_file(const struct stat *one, const struct stat *other);
+
+/* Does the process run this program? */
+bool process_runs(pid_t pid, const struct stat *program);
 
 /*
  * The processes that do, as far as /proc lets one see: up to n of them into pids, and how many in
  * all.
  */
-size_t processes_running(int fd, pid_t *pids, size_t n);
+size_t processes_running(const struct stat *program, pid_t *pids, size_t n);
 
 #endif

@@ -4,12 +4,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-/* Names of files are what others chose, and could hold what terminals take for commands. */
-static void disarm(char *text)
+void disarm(char *text, const char *kept)
 {
 	for (char *c = text; *c; c++)
-		if (((unsigned char)*c < ' ' && *c != '\n') || *c == 0x7f)
+		if (((unsigned char)*c < ' ' || *c == 0x7f) && !strchr(kept, *c))
 			*c = '?';
 }
 
@@ -24,7 +24,7 @@ void say(const char *format, ...)
 	va_end(args);
 	if (n < 0)
 		return;
-	disarm(text);
+	disarm(text, "\n");
 	fprintf(stderr, "gotraced: %s\n", text);
 	free(text);
 }

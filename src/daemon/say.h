@@ -8,4 +8,10 @@
  */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/*
+ * Makes question marks of a text's control characters, but of those in kept: what others chose, as
+ * names of files, could hold what terminals take for commands.
+ */
+void disarm(char *text, const char *kept);
+
 #endif

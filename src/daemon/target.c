@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "daemon/say.h"
 #include "go/inlined.h"
 #include "plan/name.h"
 
@@ -121,7 +122,6 @@ static int name_traced(struct target *target, struct reason *why)
 
 /*
  * By a process's link to its program, that file's own name; by a process's root, the name there.
- * Control characters in it could be meant for the terminal.
  */
 static int name_program(struct target *target, const char *path, struct reason *why)
 {
@@ -136,9 +136,7 @@ static int name_program(struct target *target, const char *path, struct reason *
 				: strdup(path);
 	if (!target->name)
 		return reason_set(why, -ENOMEM, "out of memory");
-	for (char *c = target->name; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = '?';
+	disarm(target->name, "");
 	return 0;
 }
 
@@ -149,6 +147,8 @@ int target_init(struct target *target, const char *path, const struct target_cho
 
 	*target = (struct target){ 0 };
 	err = go_binary_open(path, &target->binary, why);
+	if (!err && fstat(target->binary->elf->fd, &target->file))
+		err = reason_set(why, -errno, "cannot stat %s: %s", path, strerror(errno));
 	if (!err)
 		err = name_program(target, path, why);
 	if (!err)

@@ -2,11 +2,14 @@
 #ifndef GOTRACED_DAEMON_TARGET_H
 #define GOTRACED_DAEMON_TARGET_H
 
+#include <sys/stat.h>
+
 #include "plan/plan.h"
 
 /* A program, the functions in it that the user asked for, and where they would be probed. */
 struct target {
 	struct go_binary *binary;
+	struct stat file; /* that it was read from */
 	char *name; /* of the program, for people; owned */
 	struct match match;
 	struct plan plan;

@@ -2,11 +2,8 @@
 #include "daemon/targets.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "daemon/command.h"
 #include "daemon/processes.h"
@@ -14,12 +11,8 @@
 /* Probes on one file from two plans would take each other's calls for something else. */
 static const struct target *find_same(const struct targets *targets, const struct target *target)
 {
-	struct stat one, other;
-
 	for (size_t i = 0; i < targets->n; i++)
-		if (&targets->at[i] != target && fstat(target->binary->elf->fd, &one) == 0 &&
-		    fstat(targets->at[i].binary->elf->fd, &other) == 0 &&
-		    one.st_dev == other.st_dev && one.st_ino == other.st_ino)
+		if (&targets->at[i] != target && is_same_file(&targets->at[i].file, &target->file))
 			return &targets->at[i];
 	return NULL;
 }
@@ -35,6 +28,7 @@ static int add(struct targets *targets, const char *path, const struct options_p
 		.n_before = targets->n_functions,
 	};
 	struct target *grown = reallocarray(targets->at, targets->n + 1, sizeof(*grown)), *target;
+	const struct target *same;
 	int err;
 
 	if (!grown)
@@ -45,11 +39,12 @@ static int add(struct targets *targets, const char *path, const struct options_p
 	if (err)
 		return err;
 	targets->n++;
-	if (find_same(targets, target))
+	same = find_same(targets, target);
+	if (same)
 		return reason_set(why, -EINVAL,
 				  "%s is the same program as %s: give it once, with all --func "
 				  "that are meant",
-				  path, find_same(targets, target)->name);
+				  path, same->name);
 	target->first_function = targets->n_traced;
 	targets->n_functions += target->plan.n_functions;
 	targets->n_traced += target->plan.n_traced;
@@ -59,12 +54,9 @@ static int add(struct targets *targets, const char *path, const struct options_p
 
 static bool is_run_by(const char *path, pid_t pid)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	bool is_run = fd >= 0 && process_runs(pid, fd);
+	struct stat program;
 
-	if (fd >= 0)
-		close(fd);
-	return is_run;
+	return stat(path, &program) == 0 && process_runs(pid, &program);
 }
 
 /*
@@ -169,7 +161,7 @@ void targets_fini(struct targets *targets)
 bool targets_are_run_by(const struct targets *targets, pid_t pid)
 {
 	for (size_t i = 0; i < targets->n; i++)
-		if (process_runs(pid, targets->at[i].binary->elf->fd))
+		if (process_runs(pid, &targets->at[i].file))
 			return true;
 	return false;
 }

@@ -66,22 +66,24 @@ static int line_end(struct line *line, FILE *to)
 	return line->is_complete ? 0 : -ENOMEM;
 }
 
+/* Takes the element over; NULL makes NULL of the array. */
+static json_t *appended(json_t *array, json_t *element)
+{
+	if (!json_array_append_new(array, element))
+		return array;
+	json_decref(array);
+	return NULL;
+}
+
 static json_t *buckets(const struct histogram *durations)
 {
 	json_t *array = json_array();
 
-	for (uint32_t i = 0; array && i < N_BUCKETS; i++) {
-		json_t *bucket;
-
-		if (durations->counts[i] == 0)
-			continue;
-		bucket = json_pack("[I,I,I]", (json_int_t)bucket_low(i), (json_int_t)bucket_high(i),
-				   (json_int_t)durations->counts[i]);
-		if (json_array_append_new(array, bucket)) {
-			json_decref(array);
-			return NULL;
-		}
-	}
+	for (uint32_t i = 0; array && i < N_BUCKETS; i++)
+		if (durations->counts[i])
+			array = appended(array, json_pack("[I,I,I]", (json_int_t)bucket_low(i),
+							  (json_int_t)bucket_high(i),
+							  (json_int_t)durations->counts[i]));
 	return array;
 }
 
@@ -111,8 +113,7 @@ static int print_calls_of(FILE *to, const struct report *report, uint32_t functi
 	struct figures figures;
 	struct line line;
 
-	stats_figures(report->stats, report->first_function + function, report_span(report),
-		      &figures);
+	report_figures(report, function, &figures);
 	line_begin(&line);
 	add_text(&line, "report", report_kind_name(report->kind));
 	add_text(&line, "binary", report->binary);
@@ -138,15 +139,6 @@ static int print_calls(FILE *to, const struct report *report,
 	for (uint32_t i = 0; i < report->n_functions && !err; i++)
 		err = print_calls_of(to, report, i);
 	return err;
-}
-
-/* Takes the element over; NULL makes NULL of the array. */
-static json_t *appended(json_t *array, json_t *element)
-{
-	if (!json_array_append_new(array, element))
-		return array;
-	json_decref(array);
-	return NULL;
 }
 
 /* All RETs at which it can end: its own, and those of the functions that it jumps to. */

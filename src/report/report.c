@@ -16,3 +16,8 @@ enum stats_span report_span(const struct report *report)
 {
 	return report->kind == REPORT_INTERVAL ? STATS_INTERVAL : STATS_TOTAL;
 }
+
+void report_figures(const struct report *report, uint32_t function, struct figures *ret)
+{
+	stats_figures(report->stats, report->first_function + function, report_span(report), ret);
+}

@@ -31,8 +31,8 @@ struct report_style {
 };
 
 /*
- * A format. binary is the program's name, for people. Output errors are left to the stream: its owner checks it. Memory errors are returned:
- * 0 or -ENOMEM.
+ * A format. binary is the program's name, for people. Output errors are left to the stream: its
+ * owner checks it. Memory errors are returned: 0 or -ENOMEM.
  */
 struct report_format {
 	int (*calls)(FILE *to, const struct report *report, const struct report_style *style);
@@ -47,5 +47,8 @@ extern const struct report_format report_json;
 const char *report_kind_name(enum report_kind kind);
 
 enum stats_span report_span(const struct report *report);
+
+/* The figures of one of the report's functions, over the report's span. */
+void report_figures(const struct report *report, uint32_t function, struct figures *ret);
 
 #endif

@@ -209,11 +209,6 @@ static void print_header(FILE *to, const struct report *report, const struct rep
 		human_time(&span, (uint64_t)(report->seconds * 1e9), style->is_utf8));
 }
 
-static void figures_of(const struct report *report, uint32_t function, struct figures *ret)
-{
-	stats_figures(report->stats, report->first_function + function, report_span(report), ret);
-}
-
 /* The functions by the time spent in them, and last those in which nothing happened. */
 static int print_calls(FILE *to, const struct report *report, const struct report_style *style)
 {
@@ -228,13 +223,13 @@ static int print_calls(FILE *to, const struct report *report, const struct repor
 		return -ENOMEM;
 	}
 	for (uint32_t i = 0; i < n; i++) {
-		figures_of(report, i, &figures);
+		report_figures(report, i, &figures);
 		order[i] = (struct ranked){ i, figures.durations.sum_ns };
 	}
 	qsort(order, n, sizeof(*order), by_sum);
 	print_header(to, report, style);
 	for (size_t i = 0; i < n; i++) {
-		figures_of(report, order[i].function, &figures);
+		report_figures(report, order[i].function, &figures);
 		if (is_idle(&figures))
 			idle[n_idle++] = order[i].function;
 		else

@@ -9,15 +9,10 @@ import struct
 import subprocess
 
 import pytest
-from tracing import GOTRACED, TIMEOUT_S
+from tracing import GOTRACED, gotraced
 
 USAGE = 2
 FAILED = 1
-
-
-def gotraced(*options, prefix=(), **kwargs):
-    kwargs = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True, **kwargs}
-    return subprocess.run([*prefix, GOTRACED, *map(str, options)], timeout=TIMEOUT_S, **kwargs)
 
 
 def refused(*options, status=FAILED, **kwargs):

@@ -5,11 +5,7 @@ import subprocess
 
 import pytest
 from building import go_environment
-from tracing import GOTRACED, TIMEOUT_S
-
-
-def gotraced(*arguments):
-    return subprocess.run([GOTRACED, *arguments], capture_output=True, text=True, timeout=TIMEOUT_S)
+from tracing import gotraced
 
 
 @pytest.fixture

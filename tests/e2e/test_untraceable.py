@@ -1,21 +1,16 @@
 """What cannot be traced is refused with a reason, and does not stand in the way of the rest."""
 
 import json
-import subprocess
 
 import pytest
 from building import NEWEST_GO
-from tracing import GOTRACED, TIMEOUT_S, func_options
+from tracing import func_options, gotraced
 
 REFUSED = {
     "main.endless": "never returns",
     "main.alwaysPanics": "never returns",
     "main.nothing": "nothing but a RET",
 }
-
-
-def gotraced(*arguments):
-    return subprocess.run([GOTRACED, *arguments], capture_output=True, text=True, timeout=TIMEOUT_S)
 
 
 def plan_of(binary, *patterns):

@@ -14,15 +14,14 @@ from pathlib import Path
 
 import pytest
 from building import NEWEST_GO, OLDEST_GO, go_environment
-from tracing import GOTRACED, TIMEOUT_S
+from tracing import gotraced
 
 EXPECTED = Path(__file__).parent / "expected"
 PROGRAMS = ["assembly", "goexit", "grow", "panics", "plain", "untraceable"]
 
 
 def plan_of(binary, pattern="main.*"):
-    argv = [GOTRACED, "--plan", "--format", "json", "--binary", binary, "--func", pattern]
-    done = subprocess.run(argv, capture_output=True, text=True, timeout=TIMEOUT_S)
+    done = gotraced("--plan", "--format", "json", "--binary", binary, "--func", pattern)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -108,8 +107,7 @@ def test_the_plan_is_the_same_without_symbols(go_builds, go, name, flavour):
 
 def test_text_says_the_same_as_json(go_builds):
     binary = go_builds.path("plain", NEWEST_GO, "plain")
-    argv = [GOTRACED, "--plan", "--binary", binary, "--func", "main.*"]
-    text = subprocess.run(argv, capture_output=True, text=True, timeout=TIMEOUT_S).stdout
+    text = gotraced("--plan", "--binary", binary, "--func", "main.*").stdout
     for planned in plan_of(binary):
         expected = [planned["function"]]
         if "refused" in planned:

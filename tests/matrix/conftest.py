@@ -1,10 +1,7 @@
 """The versions and build modes of the matrix, and the table of what became of each."""
 
-import subprocess
-from pathlib import Path
-
 import pytest
-from tracing import ROOT
+from building import minor_of, toolchain, version_of
 
 OLDEST = 15
 SOME_VERSIONS = ["1.15", "1.19", "1.24", "newest"]
@@ -14,12 +11,6 @@ MODES = ["plain", "stripped", "pie", "pie-stripped", "cgo", "cgo-stripped", "cgo
 MAY_BE_MISSING = {"1.16", "1.17", "1.18", "1.20"}
 
 TABLE = pytest.StashKey()
-
-
-def toolchain(version):
-    """The GOROOT of a version, or nothing, and what there is to say about it."""
-    done = subprocess.run([ROOT / "tools/go-toolchain", version], capture_output=True, text=True)
-    return done.stdout.strip() if done.returncode == 0 else "", done.stderr.strip()
 
 
 class Table:
@@ -35,7 +26,7 @@ class Table:
         goroot, said = toolchain("newest")
         if not goroot:
             raise pytest.UsageError(f"the newest version of Go cannot be had: {said}")
-        newest = int(Path(goroot).name.rpartition(".")[2])
+        newest = minor_of(goroot)
         versions = [f"1.{minor}" for minor in range(OLDEST, newest + 1)]
         for version in sorted(MAY_BE_MISSING.intersection(versions)):
             goroot, said = toolchain(version)
@@ -75,7 +66,7 @@ def note(request, cell, go_builds):
     table = request.config.stash[TABLE]
     table.note(*cell, "FAILED")
     if cell[0] == "newest":
-        table.names["newest"] = f"newest ({Path(go_builds.goroot('newest')).name.removeprefix('go-')})"
+        table.names["newest"] = f"newest ({version_of(go_builds.goroot('newest'))})"
     return lambda result: table.note(*cell, result)
 
 

@@ -7,9 +7,9 @@ gotraced names them in other programs is told by reported_as().
 import re
 import subprocess
 from collections import Counter
-from pathlib import Path
 
 import pytest
+from building import minor_of
 from tracing import ENDS, TIMEOUT_S, check_consistency, func_options, ledger_of
 
 FEWEST_FUNCTIONS = 60
@@ -59,7 +59,7 @@ def ends_by_function(reports):
 def test_counts_equal_the_ledger(cell, note, go_builds, trace):
     version, mode = cell
     program = go_builds.path("matrix", version, mode)
-    minor = int(Path(go_builds.goroot(version)).name.rpartition(".")[2])
+    minor = minor_of(go_builds.goroot(version))
     alone = subprocess.run([program], capture_output=True, text=True, timeout=TIMEOUT_S)
     assert alone.returncode == 0, alone.stderr
     expected = summed(

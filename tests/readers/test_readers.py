@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tracing import GOTRACED, ROOT, TIMEOUT_S
+from tracing import ROOT, TIMEOUT_S, gotraced
 
 PLAIN_DESCRIBE = ROOT / "build/release/tests/readers/describe"
 # One that is built with sanitizers finds more.
@@ -191,8 +191,7 @@ def test_a_debug_file_is_found_by_the_build_id(go_builds, tmp_path):
 def test_what_a_debug_file_adds_is_told(separated):
     program, debug = separated
     objcopy(f"--add-gnu-debuglink={debug}", program)
-    argv = [GOTRACED, "--duration", "100ms", "--binary", program, "--func", "main.main"]
-    done = subprocess.run(argv, capture_output=True, text=True, timeout=TIMEOUT_S)
+    done = gotraced("--duration", "100ms", "--binary", program, "--func", "main.main")
     assert done.returncode == 0 and "with a separate debug file" in done.stderr
 
 
