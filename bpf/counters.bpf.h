@@ -11,12 +11,17 @@ struct {
 } counters SEC(".maps");
 
 /* Atomic although per CPU: a uprobe's program can be preempted by another one on the same CPU. */
-static __always_inline void count(__u32 function, enum call_counter counter)
+static __always_inline void count_many(__u32 function, enum call_counter counter, __u64 n)
 {
 	struct call_counters *counts = bpf_map_lookup_elem(&counters, &function);
 
 	if (counts)
-		__sync_fetch_and_add(&counts->n[counter], 1);
+		__sync_fetch_and_add(&counts->n[counter], n);
+}
+
+static __always_inline void count(__u32 function, enum call_counter counter)
+{
+	count_many(function, counter, 1);
 }
 
 #endif

@@ -23,10 +23,15 @@
  *
  * The first frames of a goroutine are part of its record, so that most hits cost one map lookup;
  * deeper ones lie in pages of a second map, keyed by goroutine and page number. A page lives only
- * while it has frames. A record stays for the goroutine's next call: making one anew for each costs
- * more than the rest. There are never more of them than the process had goroutines at one time,
- * since Go uses a runtime.g again; those of processes that have ended are cleared away by user
- * space.
+ * while it has frames. A record without frames stays for the goroutine's next call, since making one
+ * anew for each costs more than the rest. There are never more of them than the process had
+ * goroutines at one time, as Go uses a runtime.g again, but these may be too many: once
+ * max_idle_goroutines have a record, it goes with the last frame. The map has room for so many more
+ * than the calls in flight that it must hold. Records of processes that have ended are cleared away
+ * by user space.
+ *
+ * A frame also counts the traced calls that its call made, and those that these made: each cost its
+ * caller the time of two probes.
  */
 enum {
 	FRAMES_IN_RECORD = 6,
@@ -42,6 +47,7 @@ enum {
 struct frame {
 	__u64 start_ns;
 	__u32 depth; /* bytes from g.stack.hi down to the return address */
+	__u32 n_within; /* traced calls that have ended within it */
 	__u32 function : 24;
 	__u32 jumps : 1; /* it may end by a jump to another function, which runs at its depth */
 };
@@ -76,8 +82,14 @@ struct {
 static const struct frames_page empty_page;
 static const struct goroutine new_goroutine;
 
-/* How many records were ever made: by this user space knows when to clear away. */
-__u64 n_goroutines_noted;
+/* Set before loading. */
+const volatile __u64 max_idle_goroutines;
+
+/*
+ * How many records were ever made, and how many were removed. By these, user space knows when to
+ * clear away.
+ */
+__u64 n_goroutines_noted, n_goroutines_forgotten;
 
 /* A goroutine being looked at: its key and its record. */
 struct frames {
@@ -120,10 +132,13 @@ static __always_inline struct frame *frames_top(struct frames *frames)
 }
 
 /* Forgets the top frame, and the page that it leaves empty. */
-static __always_inline void frames_pop(struct frames *frames)
+static __always_inline void frames_pop(struct frames *frames, struct frame *top)
 {
-	__u32 i = --frames->goroutine->n_frames;
+	__u32 n_ended = top->n_within + 1, i = --frames->goroutine->n_frames;
+	struct frame *caller = frames_top(frames);
 
+	if (caller)
+		caller->n_within += n_ended;
 	if (i >= FRAMES_IN_RECORD && (i - FRAMES_IN_RECORD) % FRAMES_IN_PAGE == 0) {
 		struct goroutine_key key = frames->key;
 
@@ -139,7 +154,7 @@ struct unwinding {
 };
 
 /* A callback of bpf_loop: 1 ends it. */
-static long unwind_one(__u32 i __attribute__((unused)), struct unwinding *unwinding)
+static __noinline long unwind_one(__u32 i __attribute__((unused)), struct unwinding *unwinding)
 {
 	struct frame *top = frames_top(unwinding->frames);
 
@@ -147,7 +162,7 @@ static long unwind_one(__u32 i __attribute__((unused)), struct unwinding *unwind
 		return 1;
 	if (unwinding->is_counted)
 		count(top->function, CALL_UNWOUND);
-	frames_pop(unwinding->frames);
+	frames_pop(unwinding->frames, top);
 	return 0;
 }
 
@@ -192,12 +207,21 @@ static __always_inline bool frames_begin(struct frames *frames, __u64 g, __u32 p
 {
 	frames->key = (struct goroutine_key){ .g = g, .process = process };
 	frames->goroutine = bpf_map_lookup_elem(&goroutines, &frames->key);
-	if (!frames->goroutine && may_create) {
+	if (!frames->goroutine && may_create &&
+	    !bpf_map_update_elem(&goroutines, &frames->key, &new_goroutine, BPF_NOEXIST)) {
 		__sync_fetch_and_add(&n_goroutines_noted, 1);
-		bpf_map_update_elem(&goroutines, &frames->key, &new_goroutine, BPF_NOEXIST);
 		frames->goroutine = bpf_map_lookup_elem(&goroutines, &frames->key);
 	}
 	return frames->goroutine != 0;
+}
+
+/* To be called last where frames were popped: the record may be gone afterwards. */
+static __always_inline void frames_end(struct frames *frames)
+{
+	if (frames->goroutine->n_frames == 0 &&
+	    n_goroutines_noted - n_goroutines_forgotten > max_idle_goroutines &&
+	    !bpf_map_delete_elem(&goroutines, &frames->key))
+		__sync_fetch_and_add(&n_goroutines_forgotten, 1);
 }
 
 /*

@@ -6,6 +6,8 @@
 
 #include "gotraced/cookie.h"
 #include "gotraced/goroutine_key.h"
+#include "gotraced/load.h"
+#include "gotraced/overflow.h"
 #include "gotraced/record.h"
 
 #include "process.bpf.h"
@@ -13,7 +15,11 @@
 #include "goroutine.bpf.h"
 
 #include "counters.bpf.h"
+#include "load.bpf.h"
+#include "overflow.bpf.h"
+#include "ret.bpf.h"
 
+#include "calls.bpf.h"
 #include "frames.bpf.h"
 
 /*
@@ -32,7 +38,6 @@ enum {
 
 /* Set before loading. */
 const volatile bool is_filtered_by_process;
-const volatile __u64 wakeup_bytes; /* wake user space when the ring holds this much */
 
 /*
  * Hits count only while this is set: from when all probes are there until before the first is taken
@@ -48,11 +53,6 @@ struct {
 	__type(value, __u8);
 } processes SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 4096);
-} ring SEC(".maps");
-
 /* The process of the hit; 0 when it is none that is traced, or not now. */
 static __always_inline __u32 traced_process(void)
 {
@@ -66,50 +66,35 @@ static __always_inline __u32 traced_process(void)
 	return process;
 }
 
-static __always_inline void submit(__u32 function, __u64 duration_ns)
-{
-	struct call_record *record = bpf_ringbuf_reserve(&ring, sizeof(*record), 0);
-	bool is_filled;
-
-	if (!record) {
-		count(function, CALL_DROPPED);
-		return;
-	}
-	record->duration_ns = duration_ns;
-	record->function = function;
-	record->reserved = 0;
-	is_filled = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) >= wakeup_bytes;
-	bpf_ringbuf_submit(record, is_filled ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
-}
-
-/*
- * Pushes the frame of a call. The start time is taken last, so that as little as can be of the
- * probe's own time falls into the call's.
- */
-static __always_inline bool start(struct frames *frames, __u64 goid, struct cookie cookie,
-				  __u32 depth)
+/* Pushes the frame of a call; 0 when there is no room. */
+static __always_inline struct frame *start(struct frames *frames, __u64 goid, struct cookie cookie,
+					   __u32 depth)
 {
 	struct frame *frame;
 
 	if (!frames_claim(frames, goid, process_birth()) ||
 	    !frames_unwind_at_entry(frames, depth, cookie.flags & COOKIE_IS_JUMPED_TO))
-		return false;
+		return 0;
 	frame = frame_at(frames, frames->goroutine->n_frames, true);
 	if (!frame)
-		return false;
+		return 0;
 	frames->goroutine->n_frames++;
 	frame->depth = depth;
+	frame->n_within = 0;
 	frame->function = cookie.function;
 	frame->jumps = !!(cookie.flags & COOKIE_JUMPS);
-	frame->start_ns = bpf_ktime_get_ns();
-	return true;
+	return frame;
 }
 
+/*
+ * The start time is taken last, so that as little as can be of the probe's own time falls into the
+ * call's.
+ */
 SEC("uprobe")
 int on_entry(struct pt_regs *ctx)
 {
 	struct cookie cookie = cookie_unpack(bpf_get_attach_cookie(ctx));
-	bool is_started = false;
+	struct frame *frame = 0;
 	struct frames frames;
 	__u32 process, depth;
 	__u64 g;
@@ -119,11 +104,14 @@ int on_entry(struct pt_regs *ctx)
 	process = traced_process();
 	if (!process)
 		return 0;
+	load_note(process);
 	g = goroutine_find(ctx, cookie);
 	depth = goroutine_depth(g, ctx->sp);
 	if (depth && frames_begin(&frames, g, process, true))
-		is_started = start(&frames, read_user_word(g + cookie.goid_off), cookie, depth);
-	count(cookie.function, is_started ? CALL_STARTED : CALL_NOT_STARTED);
+		frame = start(&frames, read_user_word(g + cookie.goid_off), cookie, depth);
+	count(cookie.function, frame ? CALL_STARTED : CALL_NOT_STARTED);
+	if (frame)
+		frame->start_ns = bpf_ktime_get_ns();
 	return 0;
 }
 
@@ -134,13 +122,18 @@ int on_entry(struct pt_regs *ctx)
 static __always_inline void end_top(struct frames *frames, struct frame *top, bool has_returned,
 				    __u64 now_ns)
 {
-	__u32 function = top->function;
+	__u32 function = top->function, n_within = top->n_within;
 	__u64 start_ns = top->start_ns;
 
-	frames_pop(frames);
-	count(function, has_returned ? CALL_RETURNED : CALL_UNWOUND);
-	if (has_returned)
-		submit(function, now_ns - start_ns);
+	frames_pop(frames, top);
+	if (!has_returned) {
+		count(function, CALL_UNWOUND);
+		return;
+	}
+	count(function, CALL_RETURNED);
+	if (n_within)
+		count_many(function, CALL_WITHIN, n_within);
+	submit(function, now_ns - start_ns);
 }
 
 /* Ends the call that returns. False when its beginning was not seen. */
@@ -179,10 +172,8 @@ static __always_inline bool finish_with_jumpers(struct frames *frames, struct co
 	return is_own_found;
 }
 
-SEC("uprobe")
-int on_return(struct pt_regs *ctx)
+static __always_inline void note_return(struct pt_regs *ctx, __u64 sp, __u64 now_ns)
 {
-	__u64 now_ns = bpf_ktime_get_ns();
 	struct cookie cookie = cookie_unpack(bpf_get_attach_cookie(ctx));
 	__u32 process = traced_process(), depth;
 	bool is_matched = false;
@@ -190,15 +181,27 @@ int on_return(struct pt_regs *ctx)
 	__u64 g;
 
 	if (!process)
-		return 0;
+		return;
 	g = goroutine_find(ctx, cookie);
-	depth = goroutine_depth(g, ctx->sp);
-	if (depth && frames_begin(&frames, g, process, false))
+	depth = goroutine_depth(g, sp);
+	if (depth && frames_begin(&frames, g, process, false)) {
 		is_matched = cookie.flags & COOKIE_ENDS_JUMPERS
 				     ? finish_with_jumpers(&frames, cookie, depth, now_ns)
 				     : finish(&frames, cookie, depth, now_ns);
+		frames_end(&frames);
+	}
 	if (!is_matched && !(cookie.flags & COOKIE_IS_FOREIGN))
 		count(cookie.function, CALL_UNMATCHED);
+}
+
+SEC("uprobe")
+int on_return(struct pt_regs *ctx)
+{
+	__u64 now_ns = bpf_ktime_get_ns();
+	struct ret ret = ret_look(ctx);
+
+	note_return(ctx, ret.sp, now_ns);
+	ret_do(ctx, &ret);
 	return 0;
 }
 
@@ -209,6 +212,7 @@ static __always_inline void unwind_goroutine(__u64 g, __u32 process, __u32 depth
 	if (!frames_begin(&frames, g, process, false))
 		return;
 	frames_unwind(&frames, depth, true);
+	frames_end(&frames);
 }
 
 /*

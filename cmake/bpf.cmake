@@ -13,7 +13,7 @@ function(bpf_skeleton target source)
 
   add_custom_command(
     OUTPUT ${object}
-    COMMAND ${BPF_CLANG} -target bpf -g -O2 -Wall -Wextra -Wshadow
+    COMMAND ${BPF_CLANG} -target bpf -mcpu=v3 -g -O2 -Wall -Wextra -Wshadow
             -I${PROJECT_SOURCE_DIR}/vmlinux -I${PROJECT_SOURCE_DIR}/include
             -I${libbpf_INCLUDEDIR} -MD -MF ${object}.d -MT ${object}
             -c ${PROJECT_SOURCE_DIR}/${source} -o ${object}

@@ -175,3 +175,15 @@ class Tracer:
     def kill(self):
         self.process.kill()
         self.process.wait()
+
+
+def bpftool(*argv):
+    return json.loads(subprocess.run(["bpftool", "-j", *argv], capture_output=True, check=True).stdout)
+
+
+def map_elements(tracer, name):
+    """What is in a map that a Tracer has made."""
+    infos = (info.read_text() for info in Path(f"/proc/{tracer.process.pid}/fdinfo").iterdir())
+    ids = {line.split()[1] for info in infos for line in info.splitlines() if line.startswith("map_id:")}
+    (one,) = (of for of in ids if bpftool("map", "show", "id", of).get("name") == name)
+    return [element["formatted"] for element in bpftool("map", "dump", "id", one)]

@@ -26,6 +26,7 @@ typedef __u32 __wsum;
 enum bpf_map_type {
 	BPF_MAP_TYPE_HASH = 1,
 	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+	BPF_MAP_TYPE_ARRAY_OF_MAPS = 12,
 	BPF_MAP_TYPE_RINGBUF = 27,
 };
 
@@ -61,6 +62,7 @@ struct pt_regs {
 
 struct thread_struct {
 	unsigned long fsbase;
+	unsigned long features; /* of shadow stacks; from 6.6 */
 };
 
 struct ns_common {

@@ -25,6 +25,29 @@ enum {
 	N_BUCKETS = (BUCKET_VALUE_BITS - BUCKET_PARTS_BITS + 1) << BUCKET_PARTS_BITS,
 };
 
+/* The highest bit that is set, by halving: BPF has no instruction for it. value is not 0. */
+static inline __u32 highest_bit_by_halving(__u64 value)
+{
+	__u32 bit = 0;
+
+	for (__u32 half = 32; half; half /= 2) {
+		if (value >> half) {
+			value >>= half;
+			bit += half;
+		}
+	}
+	return bit;
+}
+
+static inline __u32 highest_bit(__u64 value)
+{
+#ifdef __bpf__
+	return highest_bit_by_halving(value);
+#else
+	return 63 - __builtin_clzll(value);
+#endif
+}
+
 static inline __u32 bucket_of(__u64 value)
 {
 	__u32 shift;
@@ -33,7 +56,7 @@ static inline __u32 bucket_of(__u64 value)
 		return N_BUCKETS - 1;
 	if (!(value >> (BUCKET_PARTS_BITS + 1)))
 		return value;
-	shift = 63 - __builtin_clzll(value) - BUCKET_PARTS_BITS;
+	shift = highest_bit(value) - BUCKET_PARTS_BITS;
 	return (shift << BUCKET_PARTS_BITS) + (value >> shift);
 }
 

@@ -28,13 +28,15 @@ enum call_counter {
 		3, /* a return whose entry was not seen: it began before the probes were there */
 	CALL_NOT_STARTED = 4, /* an entry that could not be noted: the table of frames was full, or
 				 g unreadable */
-	CALL_DROPPED = 5, /* returned, but the ring buffer was full: its duration is lost */
-	N_CALL_COUNTERS = 6,
+	CALL_DROPPED = 5, /* returned, but there was room for its duration neither in the ring
+			     buffer nor in the overflow histogram */
+	CALL_WITHIN = 6, /* of traced functions, made within those that returned, at any remove */
+	N_CALL_COUNTERS = 7,
 };
 
 struct call_counters {
 	__u64 n[N_CALL_COUNTERS];
 };
-_Static_assert(sizeof(struct call_counters) == 48, "shared with BPF");
+_Static_assert(sizeof(struct call_counters) == 56, "shared with BPF");
 
 #endif

@@ -7,11 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/bytes.h"
 #include "cli/duration.h"
 
 enum {
 	EXIT_USAGE = 2,
 	DEFAULT_MAX_FUNCTIONS = 1000,
+	MAX_MAX_IN_FLIGHT = 1 << 30,
+	MIN_RING_BYTES = 4 << 10, /* a page */
+	MAX_RING_BYTES = 1 << 30,
 };
 
 enum key {
@@ -26,6 +30,9 @@ enum key {
 	KEY_FORMAT,
 	KEY_LINKS,
 	KEY_MAX_FUNCTIONS,
+	KEY_MAX_IN_FLIGHT,
+	KEY_RING_SIZE,
+	KEY_NO_RET_EMULATION,
 	KEY_DEBUG,
 };
 
@@ -77,6 +84,14 @@ static const struct argp_option argp_options[] = {
 	  "How probes are attached: by uprobe_multi links (kernel 6.6 and later) or by one perf "
 	  "event each",
 	  0 },
+	{ "no-ret-emulation", KEY_NO_RET_EMULATION, NULL, 0,
+	  "Have the kernel step over RETs, also where the BPF program could do them", 0 },
+	{ "ring-size", KEY_RING_SIZE, "SIZE", 0,
+	  "Of each CPU's ring buffer, a power of two such as 64K or 4M (8M shared out)", 0 },
+	{ "max-in-flight", KEY_MAX_IN_FLIGHT, "N", 0,
+	  "Calls that can be in flight at one time (1000000; before Linux 6.1, where the room is "
+	  "taken at once, 65536)",
+	  0 },
 	{ "debug", KEY_DEBUG, NULL, 0, "Print what libbpf has to say", 0 },
 	{ NULL, 0, NULL, 0, "About gotraced:", -1 },
 	{ 0 },
@@ -114,6 +129,17 @@ static uint64_t duration(const struct argp_state *state, const char *option, con
 	if (duration_parse(arg, &ns))
 		argp_error(state, "--%s %s: not a time such as 10, 500ms or 2m", option, arg);
 	return ns;
+}
+
+static uint64_t ring_size(const struct argp_state *state, const char *arg)
+{
+	uint64_t n_bytes = 0;
+
+	if (bytes_parse(arg, &n_bytes) || n_bytes < MIN_RING_BYTES || n_bytes > MAX_RING_BYTES ||
+	    (n_bytes & (n_bytes - 1)))
+		argp_error(state, "--ring-size %s: not a power of two from %dK to %dM", arg,
+			   MIN_RING_BYTES >> 10, MAX_RING_BYTES >> 20);
+	return n_bytes;
 }
 
 static void *append(const struct argp_state *state, void *array, size_t n, size_t element_bytes)
@@ -193,12 +219,38 @@ static void check(const struct argp_state *state, struct options *options)
 		argp_error(state, "--interval is longer than --duration");
 }
 
-static error_t parse(int key, char *arg, struct argp_state *state)
+/* The options about the kernel interface. */
+static error_t parse_kernel(int key, char *arg, const struct argp_state *state)
 {
-	static const char *const formats[] = { [FORMAT_TEXT] = "text", [FORMAT_JSON] = "json" };
 	static const char *const links[] = {
 		[LINKS_AUTO] = "auto", [LINKS_MULTI] = "multi", [LINKS_PERF] = "perf"
 	};
+	struct options *options = state->input;
+
+	switch (key) {
+	case KEY_LINKS:
+		options->links = choice(state, "links", arg, links, 3);
+		return 0;
+	case KEY_MAX_IN_FLIGHT:
+		options->max_in_flight = number(state, "max-in-flight", arg, MAX_MAX_IN_FLIGHT);
+		return 0;
+	case KEY_RING_SIZE:
+		options->ring_bytes = ring_size(state, arg);
+		return 0;
+	case KEY_NO_RET_EMULATION:
+		options->leaves_ret_alone = true;
+		return 0;
+	case KEY_DEBUG:
+		options->is_debug = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	static const char *const formats[] = { [FORMAT_TEXT] = "text", [FORMAT_JSON] = "json" };
 	struct options *options = state->input;
 
 	switch (key) {
@@ -234,12 +286,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_OUTPUT:
 		options->output = arg;
 		return 0;
-	case KEY_LINKS:
-		options->links = choice(state, "links", arg, links, 3);
-		return 0;
-	case KEY_DEBUG:
-		options->is_debug = true;
-		return 0;
 	case ARGP_KEY_ARG:
 		if (!state->quoted)
 			argp_error(state,
@@ -253,7 +299,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		check(state, options);
 		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return parse_kernel(key, arg, state);
 	}
 }
 

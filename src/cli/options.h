@@ -45,6 +45,9 @@ struct options {
 	const char *output; /* NULL: stdout */
 	enum options_links links;
 	size_t max_functions;
+	uint64_t max_in_flight; /* calls; 0: as many as is usual */
+	uint64_t ring_bytes; /* of each CPU; 0: by the number of CPUs */
+	bool leaves_ret_alone; /* RETs are stepped over, not emulated */
 	bool is_debug;
 };
 

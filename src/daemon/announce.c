@@ -53,17 +53,18 @@ static const char *debug_info_name(const struct go_binary *binary)
 	return binary->symtab.symbols.n_bytes ? "" : ", stripped";
 }
 
-void announce_attached(const struct target *target, enum link_kind links)
+void announce_attached(const struct target *target, const struct tracer *tracer)
 {
 	const struct go_binary *binary = target->binary;
 	const struct plan *plan = &target->plan;
 	size_t n_named = 0;
 
-	say("tracing %zu function%s of %s (%s%s): %zu entr%s, %zu return site%s, by %s",
+	say("tracing %zu function%s of %s (%s%s): %zu entr%s, %zu return site%s%s, by %s",
 	    plan->n_traced, plan->n_traced == 1 ? "" : "s", target->name, binary->version.text,
 	    debug_info_name(binary), plan->n_traced, plan->n_traced == 1 ? "y" : "ies",
 	    plan->n_returns, plan->n_returns == 1 ? "" : "s",
-	    links == LINK_MULTI ? "uprobe_multi links" : "perf events");
+	    tracer_emulates_ret(tracer) ? " emulated by BPF" : "",
+	    tracer_link_kind(tracer) == LINK_MULTI ? "uprobe_multi links" : "perf events");
 	for (size_t i = 0; i < plan->n_functions && n_named < MAX_FUNCTIONS_NAMED; i++) {
 		if (plan->functions[i].refusal)
 			continue;

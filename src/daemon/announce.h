@@ -10,7 +10,7 @@
 void announce_refusals(const struct target *target);
 
 /* What is traced, and how. */
-void announce_attached(const struct target *target, enum link_kind links);
+void announce_attached(const struct target *target, const struct tracer *tracer);
 
 /* Which processes run it already. */
 void announce_processes(const struct target *target);

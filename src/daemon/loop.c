@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 /*
- * One thread waits for everything: the ring buffer, which wakes it only when it is well filled; a
- * timer by which it is drained all the same; the timers of interval and duration; signals; and the
+ * One thread waits for everything: the ring buffers, which wake it only when one is well filled; a
+ * timer by which they are drained all the same; the timers of interval and duration; signals; and the
  * ends of processes.
  */
 enum source {
@@ -21,7 +21,7 @@ enum source {
 	SOURCE_INTERVAL,
 	SOURCE_DURATION,
 	SOURCE_SIGNAL,
-	N_OWN_SOURCES, /* those whose file descriptors the loop owns, but for the ring's */
+	N_OWN_SOURCES, /* those whose file descriptors the loop owns, but for the rings' */
 	SOURCE_PROCESS = N_OWN_SOURCES,
 };
 
@@ -96,6 +96,18 @@ static int watch_process(struct loop *loop, pid_t pid)
 	return watch(loop, fd, SOURCE_PROCESS, EPOLLIN);
 }
 
+/* Edge-triggered: only the rings' own wake-ups count, not that there is something in them. */
+static int watch_rings(struct loop *loop)
+{
+	const int *fds;
+	size_t n = tracer_fds(loop->session->tracer, &fds);
+	int err = 0;
+
+	for (size_t i = 0; i < n && !err; i++)
+		err = watch(loop, fds[i], SOURCE_RING, EPOLLIN | EPOLLET);
+	return err;
+}
+
 static int loop_init(struct loop *loop, struct session *session, const struct loop_params *params)
 {
 	int err = 0;
@@ -105,9 +117,8 @@ static int loop_init(struct loop *loop, struct session *session, const struct lo
 	if (loop->epoll_fd < 0)
 		return -errno;
 	err = watch_signals(loop);
-	/* Edge-triggered: only the ring's own wake-ups count, not that there is something in it. */
 	if (!err)
-		err = watch(loop, tracer_fd(session->tracer), SOURCE_RING, EPOLLIN | EPOLLET);
+		err = watch_rings(loop);
 	if (!err)
 		err = watch_timer(loop, SOURCE_DRAIN, drain_ns);
 	/*

@@ -14,11 +14,13 @@
 #include "daemon/announce.h"
 #include "daemon/command.h"
 #include "daemon/loop.h"
+#include "daemon/memory.h"
 #include "daemon/processes.h"
 #include "daemon/say.h"
 #include "daemon/session.h"
 
 enum {
+	EXIT_USAGE = 2,
 	MAX_SITES_QUICKLY_GONE = 20, /* a perf event can take a tenth of a second to go */
 };
 
@@ -55,7 +57,7 @@ static void say_attached(const struct session *session, const struct options *op
 	for (size_t i = 0; i < targets->n; i++) {
 		if (targets->at[i].plan.n_traced == 0)
 			continue;
-		announce_attached(&targets->at[i], tracer_link_kind(session->tracer));
+		announce_attached(&targets->at[i], session->tracer);
 		if (!options->n_pids && !options->command)
 			announce_processes(&targets->at[i]);
 	}
@@ -170,15 +172,36 @@ static void raise_file_limit(void)
 	}
 }
 
-static int trace_targets(const struct options *options, const struct targets *targets,
-			 struct output *output, struct reason *why)
+static struct tracer_params params_of(const struct options *options)
 {
-	struct tracer_params params = {
-		.n_functions = targets->n_traced,
+	return (struct tracer_params){
 		.link_kind = link_kinds[options->links],
 		.is_filtered_by_process =
 			options->n_pids > 0 || (options->command && !options->programs[0].binary),
+		.leaves_ret_alone = options->leaves_ret_alone,
+		.n_in_flight = options->max_in_flight,
+		.ring_bytes = options->ring_bytes,
 	};
+}
+
+/* Tables as large as the options want may not fit. */
+static int check_memory(const struct options *options, struct reason *why)
+{
+	struct tracer_params params = params_of(options);
+	uint64_t wanted = tracer_max_bytes(&params), allowed = memory_allowed();
+
+	if (wanted <= allowed / 2)
+		return 0;
+	return reason_set(why, -E2BIG,
+			  "--max-in-flight and --ring-size could take %lu MB of memory when full, "
+			  "more than half of the %lu MB that there are for gotraced: lower them",
+			  wanted >> 20, allowed >> 20);
+}
+
+static int trace_targets(const struct options *options, const struct targets *targets,
+			 struct output *output, struct reason *why)
+{
+	struct tracer_params params = params_of(options);
 	struct command command = { 0 };
 	struct session session;
 	char *path = NULL;
@@ -188,6 +211,7 @@ static int trace_targets(const struct options *options, const struct targets *ta
 		announce_refusals(&targets->at[i]);
 	if (targets->n_traced == 0)
 		return reason_set(why, -EINVAL, "none of the functions can be traced");
+	params.n_functions = targets->n_traced;
 	err = session_init(&session, targets, output, &params, why);
 	if (err)
 		return err;
@@ -218,6 +242,10 @@ int run(const struct options *options)
 	struct reason why;
 	int err;
 
+	if (check_memory(options, &why)) {
+		say("%s", why.text);
+		return EXIT_USAGE;
+	}
 	libbpf_set_print(options->is_debug ? print_libbpf : NULL);
 	signal(SIGPIPE, SIG_IGN);
 	loop_block_reports();

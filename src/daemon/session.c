@@ -21,9 +21,19 @@ static void on_call(void *context, uint32_t function, uint64_t duration_ns)
 		session->is_out_of_memory = true;
 }
 
+static void on_overflow(void *context, uint32_t function, uint32_t part,
+			const struct overflow_part *durations)
+{
+	struct session *session = context;
+
+	if (stats_add_part(&session->stats, function, part, durations))
+		session->is_out_of_memory = true;
+}
+
 int session_init(struct session *session, const struct targets *targets, struct output *output,
 		 const struct tracer_params *params, struct reason *why)
 {
+	const struct tracer_sink sink = { session, on_call, on_overflow };
 	struct kernel kernel;
 	int err;
 
@@ -34,7 +44,7 @@ int session_init(struct session *session, const struct targets *targets, struct 
 	err = stats_init(&session->stats, params->n_functions);
 	if (err)
 		return reason_set(why, err, "out of memory for %zu functions", params->n_functions);
-	err = tracer_open(&session->tracer, params, &kernel, on_call, session, why);
+	err = tracer_open(&session->tracer, params, &kernel, &sink, why);
 	if (err)
 		session_fini(session);
 	return err;
@@ -75,6 +85,14 @@ int session_drain(struct session *session, struct reason *why)
 	if (session->is_out_of_memory)
 		return reason_set(why, -ENOMEM, "out of memory for a histogram");
 	return 0;
+}
+
+static int drain_overflow(struct session *session, struct reason *why)
+{
+	int err = tracer_drain_overflow(session->tracer);
+
+	return err ? reason_set(why, err, "cannot read the overflow histogram: %s", strerror(-err))
+		   : 0;
 }
 
 static int read_counters(struct session *session, struct reason *why)
@@ -124,6 +142,8 @@ static int report_at(struct session *session, enum report_kind kind, uint64_t at
 	int err;
 
 	err = session_drain(session, why);
+	if (!err)
+		err = drain_overflow(session, why);
 	if (!err)
 		err = read_counters(session, why);
 	return err ? err : write_report(session, kind, at_ns, why);

@@ -175,6 +175,8 @@ static int sweep(struct code *code, const struct body *body)
 		code->n_bytes = va + insn.n_bytes - body->function->va;
 		if (insn.kind == INSN_RET)
 			err = add_return(code, va);
+		else if (insn.kind == INSN_RET_OTHER)
+			code->odd_return_va = va;
 		else if (insn.kind == INSN_JMP || insn.kind == INSN_JCC ||
 			 insn.kind == INSN_JMP_INDIRECT)
 			err = note_jump(code, body, va, &insn, called_va);

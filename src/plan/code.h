@@ -20,6 +20,7 @@ struct code {
 	size_t n_exits;
 	uint64_t n_bytes; /* up to the padding behind it */
 	uint64_t undecodable_va; /* the sweep ended here: these bytes are no instruction */
+	uint64_t odd_return_va; /* a RET that Go's compiler does not write */
 	uint64_t stack_check_va; /* the jbe of the stack check, the last one of several */
 	const struct go_function
 		*namesake; /* of a function with an id: another of its name that it calls or

@@ -35,12 +35,24 @@ static enum insn_kind jmp_kind(const ZydisDecodedInstruction *insn)
 	return INSN_JMP_INDIRECT;
 }
 
+static enum insn_kind ret_kind(const ZydisDecodedInstruction *insn)
+{
+	const uint8_t operand_size = 0x66;
+
+	for (int i = 0; i < insn->raw.prefix_count; i++)
+		if (insn->raw.prefixes[i].value == operand_size)
+			return INSN_RET_OTHER;
+	if (insn->opcode == 0xc3)
+		return INSN_RET;
+	return insn->opcode == 0xc2 ? INSN_RET_OTHER : INSN_OTHER;
+}
+
 static enum insn_kind kind_of(const ZydisDecodedInstruction *insn)
 {
 	switch (insn->meta.category) {
 	case ZYDIS_CATEGORY_RET:
 		/* Not IRET, SYSRET and far returns, which share the category. */
-		return insn->opcode == 0xc3 || insn->opcode == 0xc2 ? INSN_RET : INSN_OTHER;
+		return ret_kind(insn);
 	case ZYDIS_CATEGORY_CALL:
 		return insn->mnemonic == ZYDIS_MNEMONIC_CALL ? INSN_CALL : INSN_OTHER;
 	case ZYDIS_CATEGORY_UNCOND_BR:

@@ -12,7 +12,8 @@
  */
 enum insn_kind {
 	INSN_OTHER,
-	INSN_RET,
+	INSN_RET, /* one that does nothing else */
+	INSN_RET_OTHER, /* one that also takes arguments off the stack, or is not of 64 bits */
 	INSN_CALL, /* direct: target_va is set; else 0 */
 	INSN_JMP, /* direct: target_va is set */
 	INSN_JMP_TABLE, /* through memory with an index register: a switch */

@@ -109,6 +109,10 @@ static int refuse_if_untraceable(struct plan_function *planned, const struct go_
 	if (code->undecodable_va)
 		return refuse(planned, "its bytes at 0x%lx are no instruction",
 			      code->undecodable_va);
+	if (code->odd_return_va)
+		return refuse(planned,
+			      "it returns at 0x%lx by another RET than Go's compiler writes",
+			      code->odd_return_va);
 	if (function->writes_sp)
 		return refuse(planned,
 			      "it switches stacks, so that its entry and its return do not match");

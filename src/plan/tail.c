@@ -65,6 +65,11 @@ static int check_target(struct tail *tail, const struct go_binary *binary,
 	if (code->undecodable_va)
 		return REFUSE(tail, "it ends in %s, whose bytes at 0x%lx are no instruction",
 			      target->name, code->undecodable_va);
+	if (code->odd_return_va)
+		return REFUSE(tail,
+			      "it ends in %s, which returns at 0x%lx by another RET than Go's "
+			      "compiler writes",
+			      target->name, code->odd_return_va);
 	if (target->writes_sp)
 		return REFUSE(tail, "it ends in %s, which switches stacks", target->name);
 	if (go_binary_g_is_in_tls(binary, target) && !binary->layout.is_tls_known)

@@ -14,18 +14,39 @@ void histogram_record(struct histogram *histogram, uint64_t value_ns)
 	histogram->counts[bucket_of(value_ns)]++;
 }
 
+static void widen(struct histogram *histogram, uint64_t min_ns, uint64_t max_ns)
+{
+	if (histogram->n == 0 || min_ns < histogram->min_ns)
+		histogram->min_ns = min_ns;
+	if (max_ns > histogram->max_ns)
+		histogram->max_ns = max_ns;
+}
+
 void histogram_merge(struct histogram *into, const struct histogram *from)
 {
 	if (from->n == 0)
 		return;
-	if (into->n == 0 || from->min_ns < into->min_ns)
-		into->min_ns = from->min_ns;
-	if (from->max_ns > into->max_ns)
-		into->max_ns = from->max_ns;
+	widen(into, from->min_ns, from->max_ns);
 	into->n += from->n;
 	into->sum_ns += from->sum_ns;
 	for (uint32_t i = 0; i < N_BUCKETS; i++)
 		into->counts[i] += from->counts[i];
+}
+
+void histogram_add_part(struct histogram *histogram, uint32_t part,
+			const struct overflow_part *from)
+{
+	uint64_t n = 0;
+
+	for (uint32_t i = 0; i < OVERFLOW_BUCKETS; i++) {
+		histogram->counts[part * OVERFLOW_BUCKETS + i] += from->counts[i];
+		n += from->counts[i];
+	}
+	if (n == 0)
+		return;
+	widen(histogram, from->min_ns, from->max_ns);
+	histogram->n += n;
+	histogram->sum_ns += from->sum_ns;
 }
 
 uint64_t histogram_mean(const struct histogram *histogram)

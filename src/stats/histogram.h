@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "gotraced/bucket.h"
+#include "gotraced/overflow.h"
 
 /*
  * A latency histogram in the buckets of gotraced/bucket.h: of fixed size, exact in count, sum,
@@ -19,6 +20,10 @@ struct histogram {
 
 void histogram_record(struct histogram *histogram, uint64_t value_ns);
 void histogram_merge(struct histogram *into, const struct histogram *from);
+
+/* Adds a part of a histogram that was kept in the kernel; part is less than OVERFLOW_PARTS. */
+void histogram_add_part(struct histogram *histogram, uint32_t part,
+			const struct overflow_part *from);
 
 /* 0 when empty. */
 uint64_t histogram_mean(const struct histogram *histogram);

@@ -22,16 +22,34 @@ void stats_fini(struct stats *stats)
 	*stats = (struct stats){ 0 };
 }
 
-int stats_record(struct stats *stats, uint32_t function, uint64_t duration_ns)
+/* NULL without memory. */
+static struct histogram *interval_of(struct stats *stats, uint32_t function)
 {
 	struct function_stats *of = &stats->functions[function];
 
-	if (!of->interval) {
+	if (!of->interval)
 		of->interval = calloc(1, sizeof(*of->interval));
-		if (!of->interval)
-			return -ENOMEM;
-	}
-	histogram_record(of->interval, duration_ns);
+	return of->interval;
+}
+
+int stats_record(struct stats *stats, uint32_t function, uint64_t duration_ns)
+{
+	struct histogram *interval = interval_of(stats, function);
+
+	if (!interval)
+		return -ENOMEM;
+	histogram_record(interval, duration_ns);
+	return 0;
+}
+
+int stats_add_part(struct stats *stats, uint32_t function, uint32_t part,
+		   const struct overflow_part *durations)
+{
+	struct histogram *interval = interval_of(stats, function);
+
+	if (!interval)
+		return -ENOMEM;
+	histogram_add_part(interval, part, durations);
 	return 0;
 }
 

@@ -44,6 +44,10 @@ void stats_fini(struct stats *stats);
 /* Adds a call that returned. 0 or -ENOMEM. */
 int stats_record(struct stats *stats, uint32_t function, uint64_t duration_ns);
 
+/* Adds calls that were counted in the kernel, a part of a histogram. 0 or -ENOMEM. */
+int stats_add_part(struct stats *stats, uint32_t function, uint32_t part,
+		   const struct overflow_part *durations);
+
 /* Takes over the kernel's counters, as they stand since the probes were attached. */
 void stats_set_counters(struct stats *stats, uint32_t function,
 			const struct call_counters *counters);

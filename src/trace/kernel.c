@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "trace/kernel.h"
 
+#include <asm/ptrace.h>
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/capability.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -95,6 +97,28 @@ static bool has_uprobe_multi(void)
 	return false;
 }
 
+static bool can_write_registers(void)
+{
+	struct bpf_insn insns[] = {
+		{ .code = BPF_LDX | BPF_MEM | BPF_DW,
+		  .dst_reg = BPF_REG_2,
+		  .src_reg = BPF_REG_1,
+		  .off = offsetof(struct pt_regs, rip) },
+		{ .code = BPF_STX | BPF_MEM | BPF_DW,
+		  .dst_reg = BPF_REG_1,
+		  .src_reg = BPF_REG_2,
+		  .off = offsetof(struct pt_regs, rip) },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	int program = bpf_prog_load(BPF_PROG_TYPE_KPROBE, NULL, "GPL", insns, 4, NULL);
+
+	if (program < 0)
+		return false;
+	close(program);
+	return true;
+}
+
 int kernel_init(struct kernel *kernel, struct reason *why)
 {
 	struct utsname name;
@@ -114,5 +138,6 @@ int kernel_init(struct kernel *kernel, struct reason *why)
 			"CONFIG_DEBUG_INFO_BTF, and /sys mounted",
 			strerror(errno));
 	kernel->has_uprobe_multi = has_uprobe_multi();
+	kernel->can_write_registers = can_write_registers();
 	return 0;
 }

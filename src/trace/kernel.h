@@ -16,6 +16,12 @@
 struct kernel {
 	int major, minor;
 	bool has_uprobe_multi; /* links that attach many uprobes at once, from 6.6 */
+	/*
+	 * The program at a uprobe may write the registers, and the kernel then leaves an
+	 * instruction alone from which IP was moved away (6.18, with CONFIG_KPROBES). False without
+	 * CAP_BPF and CAP_PERFMON.
+	 */
+	bool can_write_registers;
 };
 
 /*

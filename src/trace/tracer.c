@@ -14,40 +14,55 @@
 #include "gotraced/cookie.h"
 #include "gotraced/goroutine_key.h"
 #include "trace/links.h"
+#include "trace/overflow.h"
+#include "trace/probes.h"
+#include "trace/rings.h"
 
 enum {
-	RING_BYTES = 4 << 20,
 	MAX_PROCESSES = 4096,
-	MAX_GOROUTINES = 1 << 20, /* with a traced call in flight */
-	MAX_PAGES = 1 << 18, /* of 16 frames each, for calls nested more than 6 deep */
 	SWEEP_AFTER = 1 << 16, /* so many new records of goroutines */
-	/* Where maps must be allocated whole at load (kernels before 6.1), they are smaller. */
-	MAX_GOROUTINES_PREALLOCATED = 1 << 16,
-	MAX_PAGES_PREALLOCATED = 1 << 14,
+	/* See bpf/frames.bpf.h; in bytes of memory, with what the kernel adds to each element. */
+	FRAMES_IN_PAGE = 16,
+	GOROUTINE_BYTES = 256,
+	PAGE_BYTES = 512,
+	IDLE_SHARE = 4, /* for each so many calls in flight, one goroutine that has none is kept */
+	RINGS_BYTES = 8 << 20, /* of all of them, unless one would be too small */
+	MIN_RING_BYTES = 128 << 10,
 };
+
+/* Where maps must be allocated whole at load (kernels before 6.1), they are smaller. */
+static const uint64_t n_in_flight_preallocated = 1 << 16, n_in_flight_allocated = 1000000;
+static const uint64_t max_overflow_parts_preallocated = 1 << 12,
+		      max_overflow_parts_allocated = 1 << 20;
 
 struct tracer {
 	struct gotraced *skeleton;
-	struct ring_buffer *ring;
+	struct rings rings;
+	struct overflow overflow;
 	enum link_kind link_kind;
 	size_t n_functions;
 	int n_cpus;
 	struct links returns; /* and those of the runtime's sites, which end calls as well */
 	struct links entries;
-	tracer_sink *sink;
-	void *context;
-	size_t n_left; /* records that the drain under way may still take */
+	struct tracer_sink sink;
 	uint64_t n_noted_at_sweep;
 };
 
-static int on_record(void *context, void *data, size_t n_bytes)
+static void on_call(void *context, uint32_t function, uint64_t duration_ns)
 {
-	const struct call_record *record = data;
-	struct tracer *tracer = context;
+	const struct tracer *tracer = context;
 
-	if (n_bytes == sizeof(*record) && record->function < tracer->n_functions)
-		tracer->sink(tracer->context, record->function, record->duration_ns);
-	return --tracer->n_left ? 0 : -EAGAIN;
+	if (function < tracer->n_functions)
+		tracer->sink.call(tracer->sink.context, function, duration_ns);
+}
+
+static void on_overflow(void *context, uint32_t function, uint32_t part,
+			const struct overflow_part *durations)
+{
+	const struct tracer *tracer = context;
+
+	if (function < tracer->n_functions && part < OVERFLOW_PARTS)
+		tracer->sink.overflow(tracer->sink.context, function, part, durations);
 }
 
 /* The pid namespace whose process ids we know; 0 for the initial one, which is what BPF knows. */
@@ -61,33 +76,72 @@ static uint32_t own_pid_namespace(void)
 	return (uint32_t)st.st_ino;
 }
 
+static int size_table(struct bpf_map *map, uint64_t n, bool may_allocate)
+{
+	int err = bpf_map__set_max_entries(map, n < UINT32_MAX ? n : UINT32_MAX);
+
+	return err || !may_allocate ? err : bpf_map__set_map_flags(map, BPF_F_NO_PREALLOC);
+}
+
+static int size_maps(struct tracer *tracer, uint64_t n_in_flight, bool may_allocate)
+{
+	struct gotraced *skeleton = tracer->skeleton;
+	uint64_t n_idle = n_in_flight / IDLE_SHARE;
+	int err;
+
+	skeleton->rodata->max_idle_goroutines = n_idle;
+	err = bpf_map__set_max_entries(skeleton->maps.counters, tracer->n_functions);
+	if (!err)
+		err = bpf_map__set_max_entries(skeleton->maps.rings, tracer->n_cpus);
+	if (!err)
+		err = bpf_map__set_max_entries(skeleton->maps.processes, MAX_PROCESSES);
+	if (!err)
+		err = size_table(skeleton->maps.goroutines, n_in_flight + n_idle, may_allocate);
+	if (!err)
+		err = size_table(skeleton->maps.pages, n_in_flight / FRAMES_IN_PAGE + 1,
+				 may_allocate);
+	if (err)
+		return err;
+	tracer->overflow = (struct overflow){
+		.outer = skeleton->maps.overflow,
+		.max_parts = may_allocate ? max_overflow_parts_allocated
+					  : max_overflow_parts_preallocated,
+		.may_allocate = may_allocate,
+	};
+	return overflow_init(&tracer->overflow);
+}
+
+static uint64_t default_ring_bytes(int n_cpus)
+{
+	uint64_t n_bytes = RINGS_BYTES;
+
+	while (n_bytes > MIN_RING_BYTES && n_bytes * n_cpus > RINGS_BYTES)
+		n_bytes /= 2;
+	return n_bytes;
+}
+
 static int configure(struct tracer *tracer, const struct tracer_params *params,
 		     const struct kernel *kernel)
 {
 	struct gotraced *skeleton = tracer->skeleton;
 	bool may_allocate = kernel_is_at_least(kernel, 6, 1);
 	struct bpf_program *program;
+	uint64_t n_in_flight = params->n_in_flight;
 	int err;
 
+	if (!n_in_flight)
+		n_in_flight = may_allocate ? n_in_flight_allocated : n_in_flight_preallocated;
+	tracer->rings.n_bytes =
+		params->ring_bytes ? params->ring_bytes : default_ring_bytes(tracer->n_cpus);
+	tracer->overflow.may_allocate = may_allocate;
+	tracer->overflow.max_parts =
+		may_allocate ? max_overflow_parts_allocated : max_overflow_parts_preallocated;
 	skeleton->rodata->is_filtered_by_process = params->is_filtered_by_process;
-	skeleton->rodata->wakeup_bytes = RING_BYTES / 4;
 	skeleton->rodata->pid_namespace = own_pid_namespace();
-	err = bpf_map__set_max_entries(skeleton->maps.counters, params->n_functions);
-	if (!err)
-		err = bpf_map__set_max_entries(skeleton->maps.ring, RING_BYTES);
-	if (!err)
-		err = bpf_map__set_max_entries(skeleton->maps.processes, MAX_PROCESSES);
-	if (!err)
-		err = bpf_map__set_max_entries(skeleton->maps.goroutines,
-					       may_allocate ? MAX_GOROUTINES
-							    : MAX_GOROUTINES_PREALLOCATED);
-	if (!err)
-		err = bpf_map__set_max_entries(skeleton->maps.pages,
-					       may_allocate ? MAX_PAGES : MAX_PAGES_PREALLOCATED);
-	if (!err && may_allocate)
-		err = bpf_map__set_map_flags(skeleton->maps.goroutines, BPF_F_NO_PREALLOC);
-	if (!err && may_allocate)
-		err = bpf_map__set_map_flags(skeleton->maps.pages, BPF_F_NO_PREALLOC);
+	skeleton->rodata->quarter_shift = __builtin_ctzl(tracer->rings.n_bytes) - 2;
+	skeleton->rodata->can_write_registers = kernel->can_write_registers;
+	skeleton->rodata->emulates_ret = kernel->can_write_registers && !params->leaves_ret_alone;
+	err = size_maps(tracer, n_in_flight, may_allocate);
 	if (err || tracer->link_kind != LINK_MULTI)
 		return err;
 	bpf_object__for_each_program(program, skeleton->obj) {
@@ -107,6 +161,8 @@ static int load(struct tracer *tracer, const struct tracer_params *params,
 	if (!tracer->skeleton)
 		return reason_set(why, -errno, "cannot open the BPF programs: %s", strerror(errno));
 	err = configure(tracer, params, kernel);
+	if (err == -EPERM)
+		return kernel_not_permitted(false, why);
 	if (err)
 		return reason_set(why, err, "cannot set up the BPF programs: %s", strerror(-err));
 	err = gotraced__load(tracer->skeleton);
@@ -117,15 +173,30 @@ static int load(struct tracer *tracer, const struct tracer_params *params,
 			why, err,
 			"the kernel does not accept the BPF programs: %s; --debug shows why",
 			strerror(-err));
-	tracer->ring =
-		ring_buffer__new(bpf_map__fd(tracer->skeleton->maps.ring), on_record, tracer, NULL);
-	if (!tracer->ring)
-		return reason_set(why, -errno, "cannot map the ring buffer: %s", strerror(errno));
-	return 0;
+	tracer->rings.take = on_call;
+	tracer->rings.context = tracer;
+	err = rings_init(&tracer->rings, bpf_map__fd(tracer->skeleton->maps.rings), tracer->n_cpus,
+			 tracer->rings.n_bytes);
+	if (err)
+		return reason_set(why, err, "cannot make %d ring buffers of %zu bytes: %s",
+				  tracer->n_cpus, tracer->rings.n_bytes, strerror(-err));
+	err = overflow_begin(&tracer->overflow);
+	return err ? reason_set(why, err, "cannot set up the overflow histogram: %s",
+				strerror(-err))
+		   : 0;
+}
+
+uint64_t tracer_max_bytes(const struct tracer_params *params)
+{
+	uint64_t n_cpus = libbpf_num_possible_cpus();
+	uint64_t n_goroutines = params->n_in_flight + params->n_in_flight / IDLE_SHARE;
+
+	return n_goroutines * GOROUTINE_BYTES + params->n_in_flight / FRAMES_IN_PAGE * PAGE_BYTES +
+	       n_cpus * params->ring_bytes;
 }
 
 int tracer_open(struct tracer **ret, const struct tracer_params *params,
-		const struct kernel *kernel, tracer_sink *sink, void *context, struct reason *why)
+		const struct kernel *kernel, const struct tracer_sink *sink, struct reason *why)
 {
 	struct tracer *tracer;
 	int err;
@@ -147,8 +218,7 @@ int tracer_open(struct tracer **ret, const struct tracer_params *params,
 		tracer->link_kind = kernel->has_uprobe_multi ? LINK_MULTI : LINK_PERF;
 	tracer->n_functions = params->n_functions;
 	tracer->n_cpus = libbpf_num_possible_cpus();
-	tracer->sink = sink;
-	tracer->context = context;
+	tracer->sink = *sink;
 	err = tracer->n_cpus > 0
 		      ? load(tracer, params, kernel, why)
 		      : reason_set(why, tracer->n_cpus, "cannot tell the number of CPUs");
@@ -165,7 +235,8 @@ void tracer_close(struct tracer *tracer)
 	if (!tracer)
 		return;
 	tracer_detach(tracer);
-	ring_buffer__free(tracer->ring);
+	rings_fini(&tracer->rings);
+	overflow_fini(&tracer->overflow);
 	gotraced__destroy(tracer->skeleton);
 	free(tracer);
 }
@@ -173,6 +244,11 @@ void tracer_close(struct tracer *tracer)
 enum link_kind tracer_link_kind(const struct tracer *tracer)
 {
 	return tracer->link_kind;
+}
+
+bool tracer_emulates_ret(const struct tracer *tracer)
+{
+	return tracer->skeleton->rodata->emulates_ret;
 }
 
 int tracer_add_process(struct tracer *tracer, pid_t pid, struct reason *why)
@@ -188,72 +264,17 @@ int tracer_add_process(struct tracer *tracer, pid_t pid, struct reason *why)
 	return 0;
 }
 
-static struct cookie make_cookie(const struct plan *plan, uint32_t function, bool is_g_in_tls)
-{
-	return (struct cookie){
-		.function = function,
-		.goid_off = plan->binary->layout.goid_off,
-		.tls_off = is_g_in_tls ? plan->binary->layout.tls_off : 0,
-	};
-}
-
-static int add_entries(const struct plan *plan, uint32_t first_function, struct sites *entries)
-{
-	int err = 0;
-
-	for (size_t i = 0; i < plan->n_functions && !err; i++) {
-		const struct plan_function *planned = &plan->functions[i];
-		struct cookie cookie =
-			make_cookie(plan, first_function + planned->index, planned->is_g_in_tls);
-
-		if (planned->refusal)
-			continue;
-		if (planned->entry_kind == ENTRY_JBE)
-			cookie.flags |= COOKIE_IS_JBE;
-		if (planned->tail.n_targets > 0)
-			cookie.flags |= COOKIE_JUMPS;
-		if (planned->is_jumped_to)
-			cookie.flags |= COOKIE_IS_JUMPED_TO;
-		err = sites_add(entries, planned->entry_va, cookie);
-	}
-	return err;
-}
-
-static int add_returns(const struct plan *plan, uint32_t first_function, struct sites *returns)
-{
-	int err = 0;
-
-	for (size_t i = 0; i < plan->n_returns && !err; i++) {
-		const struct plan_return *planned = &plan->returns[i];
-		struct cookie cookie =
-			make_cookie(plan, first_function + planned->index, planned->is_g_in_tls);
-
-		if (planned->ends_jumpers)
-			cookie.flags |= COOKIE_ENDS_JUMPERS;
-		if (planned->is_foreign)
-			cookie.flags |= COOKIE_IS_FOREIGN;
-		err = sites_add(returns, planned->va, cookie);
-	}
-	return err;
-}
-
 static int attach_runtime_site(struct tracer *tracer, const struct plan *plan,
 			       const struct plan_runtime_site *site,
 			       const struct bpf_program *program, struct reason *why)
 {
-	struct cookie cookie = make_cookie(plan, 0, site->is_g_in_tls);
 	struct sites sites = { .binary = plan->binary };
-	int err;
+	int err = probes_add_runtime_site(&sites, plan, site);
 
-	if (!site->va)
-		return 0;
-	if (site->is_jbe)
-		cookie.flags |= COOKIE_IS_JBE;
-	if (site->is_argument_on_stack)
-		cookie.flags |= COOKIE_ARGUMENT_ON_STACK;
-	err = sites_add(&sites, site->va, cookie);
-	err = err ? reason_set(why, err, "out of memory")
-		  : links_attach(&tracer->returns, tracer->link_kind, program, &sites, why);
+	if (err)
+		err = reason_set(why, err, "out of memory");
+	else if (sites.n > 0)
+		err = links_attach(&tracer->returns, tracer->link_kind, program, &sites, why);
 	sites_fini(&sites);
 	return err;
 }
@@ -265,9 +286,9 @@ int tracer_attach(struct tracer *tracer, const struct plan *plan, uint32_t first
 	const struct gotraced *skeleton = tracer->skeleton;
 	int err;
 
-	err = add_entries(plan, first_function, &entries);
+	err = probes_add_entries(&entries, plan, first_function);
 	if (!err)
-		err = add_returns(plan, first_function, &returns);
+		err = probes_add_returns(&returns, plan, first_function);
 	if (err) {
 		reason_set(why, err, "cannot place the probes in %s: %s", plan->binary->elf->path,
 			   strerror(-err));
@@ -302,51 +323,58 @@ void tracer_detach(struct tracer *tracer)
 	links_detach(&tracer->returns);
 }
 
-int tracer_fd(const struct tracer *tracer)
+size_t tracer_fds(const struct tracer *tracer, const int **ret)
 {
-	return bpf_map__fd(tracer->skeleton->maps.ring);
+	*ret = tracer->rings.fds;
+	return tracer->rings.n;
 }
 
 int tracer_drain(struct tracer *tracer)
 {
-	int n;
-
-	/*
-	 * As many as the ring can hold: all there are, but no more than that while new ones come in
-	 * as fast.
-	 */
-	tracer->n_left = RING_BYTES / sizeof(struct call_record);
-	n = ring_buffer__consume(tracer->ring);
-	return n < 0 && n != -EAGAIN ? n : 0;
+	return rings_drain(&tracer->rings);
 }
 
-static void sweep_map(int fd, size_t max_entries)
+int tracer_drain_overflow(struct tracer *tracer)
+{
+	if (!tracer->skeleton->bss->has_overflowed)
+		return 0;
+	tracer->skeleton->bss->has_overflowed = false;
+	return overflow_drain(&tracer->overflow, on_overflow, tracer);
+}
+
+/* How many elements of a map were removed, those of processes that have ended. */
+static size_t sweep_map(const struct bpf_map *map)
 {
 	struct goroutine_key key, next;
+	int fd = bpf_map__fd(map);
 	bool has_next = bpf_map_get_next_key(fd, NULL, &next) == 0;
+	size_t n_removed = 0;
 
 	/*
 	 * A walk begins anew when the key that it stands at is deleted under it: it shall end all
 	 * the same.
 	 */
-	for (size_t i = 0; has_next && i < max_entries; i++) {
+	for (size_t i = 0; has_next && i < bpf_map__max_entries(map); i++) {
 		key = next;
 		has_next = bpf_map_get_next_key(fd, &key, &next) == 0;
 		if (kill((pid_t)key.process, 0) && errno == ESRCH)
-			bpf_map_delete_elem(fd, &key);
+			n_removed += bpf_map_delete_elem(fd, &key) == 0;
 	}
+	return n_removed;
 }
 
 void tracer_sweep(struct tracer *tracer)
 {
 	const struct gotraced *skeleton = tracer->skeleton;
 	uint64_t n_noted = skeleton->bss->n_goroutines_noted;
+	size_t n_removed;
 
 	if (n_noted - tracer->n_noted_at_sweep < SWEEP_AFTER)
 		return;
 	tracer->n_noted_at_sweep = n_noted;
-	sweep_map(bpf_map__fd(skeleton->maps.goroutines), MAX_GOROUTINES);
-	sweep_map(bpf_map__fd(skeleton->maps.pages), MAX_PAGES);
+	n_removed = sweep_map(skeleton->maps.goroutines);
+	__atomic_fetch_add(&skeleton->bss->n_goroutines_forgotten, n_removed, __ATOMIC_RELAXED);
+	sweep_map(skeleton->maps.pages);
 }
 
 int tracer_read_counters(const struct tracer *tracer, uint32_t function, struct call_counters *ret)

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "gotraced/overflow.h"
 #include "gotraced/record.h"
 #include "plan/plan.h"
 #include "reason.h"
@@ -32,17 +33,36 @@ struct tracer_params {
 	size_t n_functions; /* how many are traced, over all plans */
 	enum link_kind link_kind;
 	bool is_filtered_by_process; /* trace only what tracer_add_process names */
+	bool leaves_ret_alone; /* have the kernel step over RETs where the program could do them */
+	uint64_t n_in_flight; /* so many calls find room at one time; 0: as many as is usual */
+	uint64_t ring_bytes; /* of each CPU's ring buffer, a power of two; 0: by the CPUs */
 };
 
-/* Receives each call that returned. */
-typedef void tracer_sink(void *context, uint32_t function, uint64_t duration_ns);
+/* Receives what was measured. */
+struct tracer_sink {
+	void *context;
+	/* A call that returned. */
+	void (*call)(void *context, uint32_t function, uint64_t duration_ns);
+	/*
+	 * Calls that returned while the ring buffer was full: buckets part * OVERFLOW_BUCKETS and
+	 * the following.
+	 */
+	void (*overflow)(void *context, uint32_t function, uint32_t part,
+			 const struct overflow_part *durations);
+};
+
+/* How much kernel memory tracing may come to take for these, when all room is used. */
+uint64_t tracer_max_bytes(const struct tracer_params *params);
 
 int tracer_open(struct tracer **ret, const struct tracer_params *params,
-		const struct kernel *kernel, tracer_sink *sink, void *context, struct reason *why);
+		const struct kernel *kernel, const struct tracer_sink *sink, struct reason *why);
 void tracer_close(struct tracer *tracer);
 
 /* The links that are used: LINK_MULTI or LINK_PERF. */
 enum link_kind tracer_link_kind(const struct tracer *tracer);
+
+/* Does the BPF program do the RETs that it sits at? Else the kernel steps over them. */
+bool tracer_emulates_ret(const struct tracer *tracer);
 
 /* pid is a process, as our own pid namespace sees it. At most 4096 of them. */
 int tracer_add_process(struct tracer *tracer, pid_t pid, struct reason *why);
@@ -62,12 +82,16 @@ void tracer_start(struct tracer *tracer);
 void tracer_detach(struct tracer *tracer);
 
 /*
- * For epoll, edge-triggered: readable when the ring is so full that it should be drained at once.
+ * The ring buffers, for epoll, edge-triggered: readable when one is so full that it should be
+ * drained at once.
  */
-int tracer_fd(const struct tracer *tracer);
+size_t tracer_fds(const struct tracer *tracer, const int **ret);
 
-/* Hands the records in the ring to the sink. 0 or -errno. */
+/* Hands the records in the ring buffers to the sink. 0 or -errno. */
 int tracer_drain(struct tracer *tracer);
+
+/* The same for what found the ring buffers full, if anything did. 0 or -errno. */
+int tracer_drain_overflow(struct tracer *tracer);
 
 /*
  * Clears away what the kernel still holds of processes that have ended, once enough has come

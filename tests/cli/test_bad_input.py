@@ -260,6 +260,9 @@ def test_a_kernel_too_old(fib):
         ["--binary", "/bin/ls", "--func", "f", "--pid", "0"],
         ["--binary", "/bin/ls", "--func", "f", "--pid", "1x"],
         ["--binary", "/bin/ls", "--func", "f", "--max-functions", "0"],
+        ["--binary", "/bin/ls", "--func", "f", "--max-in-flight", "many"],
+        ["--binary", "/bin/ls", "--func", "f", "--ring-size", "3M"],
+        ["--binary", "/bin/ls", "--func", "f", "--ring-size", "64KB"],
         ["--func", "f", "--pid", "1", "--", "/bin/ls"],
         ["--func", "f", "--list", "--", "/bin/ls"],
     ],
@@ -269,6 +272,12 @@ def test_wrong_usage(options):
     message = refused(*options, status=USAGE)
     assert "--help" in message
     assert len(message.splitlines()) <= 3
+
+
+def test_tables_that_could_take_more_than_the_memory_there_is(fib):
+    options = ("--binary", fib, "--func", "main.fib", "--max-in-flight", "1000000000")
+    message = refused(*options, status=USAGE)
+    assert "--max-in-flight" in message and "lower" in message
 
 
 @pytest.mark.parametrize("option", ["--help", "--version", "--usage"])

@@ -1,38 +1,24 @@
 """What the kernel holds on to."""
 
-import json
 import subprocess
 import time
 
-from tracing import TIMEOUT_S, ends_of, ledger_of
+from tracing import TIMEOUT_S, ends_of, ledger_of, map_elements
 
 # See src/trace/tracer.c: so many records are made before those of ended processes are cleared away.
 SWEEP_AFTER = 65536
 
 
-def maps():
-    """The maps in which the tracers that run now keep their goroutines."""
-    shown = subprocess.run(["bpftool", "-j", "map", "show"], capture_output=True, check=True).stdout
-    return {one["id"] for one in json.loads(shown) if one.get("name") == "goroutines"}
-
-
-def records(of):
-    dump = subprocess.run(["bpftool", "-j", "map", "dump", "id", str(of)], capture_output=True, check=True)
-    return len(json.loads(dump.stdout))
-
-
 def test_goroutines_of_ended_processes_are_forgotten(tracer, newest):
     each, runs = 20000, 5
-    others = maps()
     gotraced = tracer("--binary", newest("crowd"), "--func", "main.stand")
-    (goroutines,) = maps() - others
     total = 0
     for _ in range(runs):
         done = subprocess.run([newest("crowd"), str(each)], capture_output=True, text=True, timeout=TIMEOUT_S)
         total += ledger_of(done.stdout)["main.stand"]["returned"]
     assert total == each * runs > SWEEP_AFTER
     end = time.monotonic() + TIMEOUT_S
-    while records(goroutines) > total - SWEEP_AFTER:
+    while len(map_elements(gotraced, "goroutines")) > total - SWEEP_AFTER:
         assert time.monotonic() < end, "nothing was cleared away"
         time.sleep(0.2)
     assert ends_of(gotraced.finish())["main.stand"] == {

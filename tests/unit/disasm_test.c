@@ -31,8 +31,10 @@ static struct insn insn;
 Test(disasm, knows_a_return)
 {
 	ASSERT_INSN(INSN_RET, 1, 0xc3);
-	ASSERT_INSN(INSN_RET, 3, 0xc2, 0x08, 0x00);
 	ASSERT_INSN(INSN_RET, 2, 0xf3, 0xc3); /* rep ret */
+	ASSERT_INSN(INSN_RET, 2, 0x48, 0xc3); /* rex.w ret */
+	ASSERT_INSN(INSN_RET_OTHER, 3, 0xc2, 0x08, 0x00); /* ret $8 */
+	ASSERT_INSN(INSN_RET_OTHER, 2, 0x66, 0xc3); /* retw */
 }
 
 Test(disasm, takes_no_return_from_an_interrupt_or_system_call_for_one)

@@ -73,6 +73,20 @@ Test(histogram, an_hour_and_more_is_still_told_apart)
 	cr_assert_neq(bucket_of(24 * hour_ns), bucket_of(25 * hour_ns));
 }
 
+Test(histogram, the_highest_bit_is_found_by_halving_as_well)
+{
+	for (__u32 bit = 0; bit < 64; bit++) {
+		cr_assert_eq(highest_bit_by_halving(1ULL << bit), bit);
+		cr_assert_eq(highest_bit_by_halving(~0ULL >> (63 - bit)), bit);
+	}
+	srandom(2);
+	for (int i = 0; i < 10000; i++) {
+		uint64_t value = 1 + ((uint64_t)random() << random() % 32);
+
+		cr_assert_eq(highest_bit_by_halving(value), highest_bit(value));
+	}
+}
+
 Test(histogram, empty_has_no_values)
 {
 	cr_assert_eq(histogram.n, 0);
@@ -198,4 +212,52 @@ Test(histogram, quantiles_never_leave_what_was_measured)
 		cr_assert_geq(histogram_quantile(&histogram, q), bucket_low(1000));
 		cr_assert_leq(histogram_quantile(&histogram, q), bucket_low(1000) + 1);
 	}
+}
+
+/* Records a value as the kernel does in its overflow histogram. */
+static void overflow_record(struct overflow_part *parts, uint64_t value_ns)
+{
+	uint32_t bucket = bucket_of(value_ns);
+	struct overflow_part *part = &parts[bucket / OVERFLOW_BUCKETS];
+	bool is_empty = part->min_ns > part->max_ns;
+
+	part->counts[bucket % OVERFLOW_BUCKETS]++;
+	part->sum_ns += value_ns;
+	if (is_empty || value_ns < part->min_ns)
+		part->min_ns = value_ns;
+	if (is_empty || value_ns > part->max_ns)
+		part->max_ns = value_ns;
+}
+
+Test(histogram, parts_from_the_kernel_are_the_same_as_recorded_here)
+{
+	static struct overflow_part parts[OVERFLOW_PARTS];
+	static struct histogram both;
+
+	for (uint32_t i = 0; i < OVERFLOW_PARTS; i++)
+		parts[i].min_ns = UINT64_MAX;
+	srandom(3);
+	for (int i = 0; i < 10000; i++) {
+		uint64_t value = (uint64_t)random() << random() % 30 >> random() % 30;
+
+		if (i % 3)
+			histogram_record(&histogram, value);
+		else
+			overflow_record(parts, value);
+		histogram_record(&both, value);
+	}
+	for (uint32_t i = 0; i < OVERFLOW_PARTS; i++)
+		histogram_add_part(&histogram, i, &parts[i]);
+	cr_assert_eq(memcmp(&histogram, &both, sizeof(both)), 0);
+}
+
+Test(histogram, an_empty_part_changes_nothing)
+{
+	static const struct overflow_part empty = { .min_ns = UINT64_MAX };
+	struct histogram before;
+
+	histogram_record(&histogram, 7);
+	before = histogram;
+	histogram_add_part(&histogram, 3, &empty);
+	cr_assert_eq(memcmp(&histogram, &before, sizeof(before)), 0);
 }

@@ -49,13 +49,16 @@ Test(options, need_only_a_binary_and_a_function, .fini = fini)
 	cr_assert_null(options.output);
 	cr_assert_eq(options.links, LINKS_AUTO);
 	cr_assert_eq(options.max_functions, 1000);
+	cr_assert_eq(options.max_in_flight, 0);
+	cr_assert_eq(options.ring_bytes, 0);
+	cr_assert_not(options.leaves_ret_alone);
 }
 
 Test(options, are_all_understood_in_their_long_form, .fini = fini)
 {
 	PARSE("--binary=b", "--func=f", "--func=g", "--pid=7", "--pid=8", "--duration=10",
 	      "--interval=500ms", "--format=json", "--output=out", "--links=perf",
-	      "--max-functions=5");
+	      "--max-functions=5", "--max-in-flight=70", "--ring-size=64K", "--no-ret-emulation");
 	cr_assert_eq(options.programs[0].n_patterns, 2);
 	cr_assert_str_eq(options.programs[0].patterns[1], "g");
 	cr_assert_eq(options.n_pids, 2);
@@ -67,6 +70,9 @@ Test(options, are_all_understood_in_their_long_form, .fini = fini)
 	cr_assert_str_eq(options.output, "out");
 	cr_assert_eq(options.links, LINKS_PERF);
 	cr_assert_eq(options.max_functions, 5);
+	cr_assert_eq(options.max_in_flight, 70);
+	cr_assert_eq(options.ring_bytes, 65536);
+	cr_assert(options.leaves_ret_alone);
 }
 
 Test(options, have_short_forms, .fini = fini)
@@ -163,6 +169,14 @@ TEST_EXITS(EXIT_USAGE, with_no_functions_at_most_are_wrong, "-b", "b", "-f", "f"
 	   "0")
 TEST_EXITS(EXIT_USAGE, with_too_many_functions_at_most_are_wrong, "-b", "b", "-f", "f",
 	   "--max-functions", "16777217")
+TEST_EXITS(EXIT_USAGE, with_no_room_in_flight_are_wrong, "-b", "b", "-f", "f", "--max-in-flight",
+	   "0")
+TEST_EXITS(EXIT_USAGE, with_a_ring_that_is_no_power_of_two_are_wrong, "-b", "b", "-f", "f",
+	   "--ring-size", "65535")
+TEST_EXITS(EXIT_USAGE, with_a_ring_smaller_than_a_page_are_wrong, "-b", "b", "-f", "f",
+	   "--ring-size", "2K")
+TEST_EXITS(EXIT_USAGE, with_a_ring_that_is_too_large_are_wrong, "-b", "b", "-f", "f", "--ring-size",
+	   "2G")
 
 static void redirect_both(void)
 {

@@ -252,6 +252,12 @@ Test(plan, refuses_a_function_that_begins_with_its_return)
 	assert_refused(plan_main_f(), "empty");
 }
 
+Test(plan, refuses_a_return_that_takes_arguments_off_the_stack)
+{
+	GO_IMAGE_ADD(&image, "main.f", 0x90, 0xc3, 0xc2, 0x08, 0x00);
+	assert_refused(plan_main_f(), "it returns at 0x401002 by another RET");
+}
+
 Test(plan, refuses_bytes_that_are_no_instruction)
 {
 	const struct plan_function *planned;

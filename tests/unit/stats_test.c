@@ -177,3 +177,20 @@ Test(stats, can_be_let_go_twice)
 	stats_fini(&stats);
 	cr_assert_null(stats.functions);
 }
+
+Test(stats, calls_counted_in_the_kernel_are_calls_of_the_interval)
+{
+	struct overflow_part part = { .counts[5] = 2, .sum_ns = 150, .min_ns = 74, .max_ns = 76 };
+
+	stats_record(&stats, 1, 80);
+	cr_assert_eq(stats_next_interval(&stats), 0);
+	cr_assert_eq(stats_add_part(&stats, 1, bucket_of(64) / OVERFLOW_BUCKETS, &part), 0);
+	stats_figures(&stats, 1, STATS_INTERVAL, &figures);
+	cr_assert_eq(figures.calls, 2);
+	cr_assert_eq(figures.durations.sum_ns, 150);
+	cr_assert_eq(figures.durations.min_ns, 74);
+	cr_assert_eq(figures.durations.max_ns, 76);
+	stats_figures(&stats, 1, STATS_TOTAL, &figures);
+	cr_assert_eq(figures.calls, 3);
+	cr_assert_eq(figures.durations.max_ns, 80);
+}

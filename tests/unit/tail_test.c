@@ -147,6 +147,14 @@ Test(tail, a_jump_to_what_switches_stacks_is_refused)
 	assert_refused("main.target, which switches stacks");
 }
 
+Test(tail, a_jump_to_what_returns_in_another_way_is_refused)
+{
+	add_jumper();
+	GO_IMAGE_ADD(&image, "main.odd", 0x90, 0xc2, 0x08, 0x00);
+	go_image_aim(&image, 0, 4, 1);
+	assert_refused("it ends in main.odd, which returns at 0x");
+}
+
 Test(tail, a_jump_to_what_does_not_decode_is_refused)
 {
 	add_jumper();

@@ -1,8 +1,11 @@
-// Command crowd has many goroutines inside one function at the same time: crowd [GOROUTINES].
+// Command crowd has many goroutines inside one function at the same time: crowd [GOROUTINES [wait]]. With wait, it
+// says when all of them are there, and lets them go at a line of input.
 package main
 
 import (
+	"bufio"
 	"encoding/json"
+	"fmt"
 	"os"
 	"strconv"
 	"sync"
@@ -40,6 +43,10 @@ func main() {
 		}()
 	}
 	arrived.Wait()
+	if len(os.Args) > 2 {
+		fmt.Println("standing")
+		bufio.NewReader(os.Stdin).ReadString('\n')
+	}
 	close(leave)
 	left.Wait()
 	json.NewEncoder(os.Stdout).Encode(map[string]ends{"main.stand": {Returned: int64(goroutines)}})

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef GOTRACED_CALLS_BPF_H
+#define GOTRACED_CALLS_BPF_H
+
+/*
+ * How the duration of a call reaches user space: through the ring buffer of the CPU, each CPU
+ * having one, so that none waits for another. A wake-up costs more than all the rest, and user
+ * space drains by a timer anyway: it is woken only each time that another quarter of a ring has
+ * filled. A call that finds the ring full goes to the overflow histogram.
+ */
+struct ring {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__array(values, struct ring);
+} rings SEC(".maps");
+
+/* Set before loading: the size of a ring's quarter is 1 << this. */
+const volatile __u32 quarter_shift;
+
+enum { RING_HEADER_BYTES = 8 }; /* before each record: BPF_RINGBUF_HDR_SZ */
+
+static __always_inline bool ring_submit(__u32 function, __u64 duration_ns)
+{
+	const __u32 n_bytes = RING_HEADER_BYTES + sizeof(struct call_record);
+	__u32 cpu = bpf_get_smp_processor_id();
+	void *ring = bpf_map_lookup_elem(&rings, &cpu);
+	struct call_record *record;
+	__u64 n_filled;
+
+	if (!ring)
+		return false;
+	record = bpf_ringbuf_reserve(ring, sizeof(*record), 0);
+	if (!record)
+		return false;
+	record->duration_ns = duration_ns;
+	record->function = function;
+	record->reserved = 0;
+	n_filled = bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA);
+	bpf_ringbuf_submit(record,
+			   n_filled >> quarter_shift != (n_filled - n_bytes) >> quarter_shift
+				   ? BPF_RB_FORCE_WAKEUP
+				   : BPF_RB_NO_WAKEUP);
+	return true;
+}
+
+static __always_inline void submit(__u32 function, __u64 duration_ns)
+{
+	if (!ring_submit(function, duration_ns) && !overflow_record(function, duration_ns))
+		count(function, CALL_DROPPED);
+}
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef GOTRACED_RET_BPF_H
+#define GOTRACED_RET_BPF_H
+
+/*
+ * Doing the RET
+ * =============
+ *
+ * The kernel runs a probed RET by single-stepping a copy of it: a second trap, the dearest part of
+ * a traced call. Kernels that let a uprobe's program write its registers (6.18 and later, with
+ * CONFIG_KPROBES) leave the instruction alone once the program has moved IP. So the program does
+ * what RET does: IP becomes the word at SP, and SP goes up by 8. Only one-byte RETs are probed.
+ *
+ * It is left to the kernel when the word cannot be read, is no address that a RET could go to, or
+ * the thread has a shadow stack, which RET pops as well.
+ *
+ * Several programs may sit at one RET, and only one may do it. Once somebody has, the registers are
+ * those after the return, and the word below SP is where IP now points. That word may by chance say
+ * so before: then the RET is left to the kernel too, which is right either way. The chance is a
+ * function without a frame that calls another as its last but one instruction. It is told from the
+ * real thing by the breakpoint that IP then still points at.
+ */
+enum {
+	INT3 = 0xcc,
+	SHADOW_STACK = 1 << 0, /* ARCH_SHSTK_SHSTK, arch/x86/include/uapi/asm/prctl.h */
+	USER_ADDRESS_BITS = 47,
+};
+
+/* Set before loading: the kernel lets programs write registers, and ours shall. */
+const volatile bool can_write_registers;
+const volatile bool emulates_ret;
+
+struct ret {
+	__u64 sp; /* at the RET */
+	__u64 to_ip; /* 0: the kernel shall do it, or it is done */
+};
+
+static __always_inline bool has_shadow_stack(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	return bpf_core_field_exists(task->thread.features) &&
+	       (task->thread.features & SHADOW_STACK);
+}
+
+static __always_inline struct ret ret_look(struct pt_regs *ctx)
+{
+	struct ret ret = { .sp = ctx->sp };
+	struct {
+		__u64 below, at;
+	} words;
+	__u8 insn = 0;
+
+	if (!can_write_registers ||
+	    bpf_probe_read_user(&words, sizeof(words), (void *)(ctx->sp - sizeof(words.below))))
+		return ret;
+	if (words.below == ctx->ip) {
+		bpf_probe_read_user(&insn, sizeof(insn), (void *)ctx->ip);
+		if (insn != INT3)
+			ret.sp -= sizeof(words.below);
+	} else if (emulates_ret && !(words.at >> USER_ADDRESS_BITS) && !has_shadow_stack()) {
+		ret.to_ip = words.at;
+	}
+	return ret;
+}
+
+/* To be called last: the registers are then those of the caller. */
+static __always_inline void ret_do(struct pt_regs *ctx, const struct ret *ret)
+{
+	if (!emulates_ret || !ret->to_ip)
+		return;
+	ctx->sp = ret->sp + sizeof(ret->to_ip);
+	ctx->ip = ret->to_ip;
+}
+
+#endif

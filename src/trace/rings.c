@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "trace/rings.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "gotraced/record.h"
+
+static int on_record(void *context, void *data, size_t n_bytes)
+{
+	const struct call_record *record = data;
+	struct rings *rings = context;
+
+	if (n_bytes == sizeof(*record))
+		rings->take(rings->context, record->function, record->duration_ns);
+	return --rings->n_left ? 0 : -EAGAIN;
+}
+
+static int add_ring(struct rings *rings, int outer_fd)
+{
+	__u32 cpu = rings->n;
+	int fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "ring", 0, 0, rings->n_bytes, NULL);
+
+	if (fd < 0)
+		return fd;
+	rings->fds[rings->n++] = fd;
+	if (bpf_map_update_elem(outer_fd, &cpu, &fd, BPF_ANY))
+		return -errno;
+	if (rings->buffer)
+		return ring_buffer__add(rings->buffer, fd, on_record, rings);
+	rings->buffer = ring_buffer__new(fd, on_record, rings, NULL);
+	return rings->buffer ? 0 : -errno;
+}
+
+int rings_init(struct rings *rings, int outer_fd, size_t n, size_t n_bytes)
+{
+	int err = 0;
+
+	rings->n_bytes = n_bytes;
+	rings->fds = calloc(n, sizeof(*rings->fds));
+	if (!rings->fds)
+		return -ENOMEM;
+	for (size_t i = 0; i < n && !err; i++)
+		err = add_ring(rings, outer_fd);
+	return err;
+}
+
+void rings_fini(struct rings *rings)
+{
+	ring_buffer__free(rings->buffer);
+	for (size_t i = 0; i < rings->n; i++)
+		close(rings->fds[i]);
+	free(rings->fds);
+	*rings = (struct rings){ 0 };
+}
+
+int rings_drain(struct rings *rings)
+{
+	int n;
+
+	/*
+	 * As many as the rings can hold: all there are, but no more than that while new ones come
+	 * in as fast.
+	 */
+	rings->n_left = rings->n * rings->n_bytes / sizeof(struct call_record);
+	n = ring_buffer__consume(rings->buffer);
+	return n < 0 && n != -EAGAIN ? n : 0;
+}
