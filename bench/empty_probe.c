@@ -34,7 +34,7 @@ static int add_sites(const struct plan *plan, struct sites *sites)
 static int attach(struct links *links, const struct target *target, struct empty **skeleton,
 		  struct reason *why)
 {
-	struct sites sites = { .binary = target->binary };
+	struct sites sites = { .elf = target->binary->elf };
 	struct kernel kernel;
 	int err;
 
@@ -52,7 +52,7 @@ static int attach(struct links *links, const struct target *target, struct empty
 	err = add_sites(&target->plan, &sites);
 	if (!err)
 		err = links_attach(links, kernel.has_uprobe_multi ? LINK_MULTI : LINK_PERF,
-				   (*skeleton)->progs.on_hit, &sites, why);
+				   (*skeleton)->progs.on_hit, &sites, -1, why);
 	sites_fini(&sites);
 	return err;
 }

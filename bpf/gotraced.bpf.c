@@ -11,6 +11,7 @@
 #include "gotraced/record.h"
 
 #include "process.bpf.h"
+#include "stack.bpf.h"
 
 #include "goroutine.bpf.h"
 
@@ -46,6 +47,12 @@ const volatile bool is_filtered_by_process;
  */
 bool is_counting;
 
+/*
+ * Set while one set of probes takes the place of another, and both may be there: a hit may then be
+ * seen twice, one sight right after the other.
+ */
+bool is_relinking;
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
@@ -64,6 +71,14 @@ static __always_inline __u32 traced_process(void)
 	if (is_filtered_by_process && process && !bpf_map_lookup_elem(&processes, &process))
 		return 0;
 	return process;
+}
+
+/* Is this call the one that was begun last? */
+static __always_inline bool is_begun(struct frames *frames, struct cookie cookie, __u32 depth)
+{
+	struct frame *top = frames_top(frames);
+
+	return top && top->depth == depth && top->function == cookie.function;
 }
 
 /* Pushes the frame of a call; 0 when there is no room. */
@@ -99,6 +114,7 @@ int on_entry(struct pt_regs *ctx)
 	__u32 process, depth;
 	__u64 g;
 
+	use_own_stack(ctx);
 	if ((cookie.flags & COOKIE_IS_JBE) && (ctx->flags & (X86_CF | X86_ZF)))
 		return 0;
 	process = traced_process();
@@ -107,8 +123,11 @@ int on_entry(struct pt_regs *ctx)
 	load_note(process);
 	g = goroutine_find(ctx, cookie);
 	depth = goroutine_depth(g, ctx->sp);
-	if (depth && frames_begin(&frames, g, process, true))
+	if (depth && frames_begin(&frames, g, process, true)) {
+		if (is_relinking && is_begun(&frames, cookie, depth))
+			return 0;
 		frame = start(&frames, read_user_word(g + cookie.goid_off), cookie, depth);
+	}
 	count(cookie.function, frame ? CALL_STARTED : CALL_NOT_STARTED);
 	if (frame)
 		frame->start_ns = bpf_ktime_get_ns();
@@ -133,7 +152,8 @@ static __always_inline void end_top(struct frames *frames, struct frame *top, bo
 	count(function, CALL_RETURNED);
 	if (n_within)
 		count_many(function, CALL_WITHIN, n_within);
-	submit(function, now_ns - start_ns);
+	/* The clock may step back a little as it is adjusted: ktime_get_mono_fast_ns(). */
+	submit(function, now_ns > start_ns ? now_ns - start_ns : 0);
 }
 
 /* Ends the call that returns. False when its beginning was not seen. */
@@ -172,9 +192,9 @@ static __always_inline bool finish_with_jumpers(struct frames *frames, struct co
 	return is_own_found;
 }
 
-static __always_inline void note_return(struct pt_regs *ctx, __u64 sp, __u64 now_ns)
+static __always_inline void note_return(struct pt_regs *ctx, struct cookie cookie, __u64 sp,
+					__u64 now_ns)
 {
-	struct cookie cookie = cookie_unpack(bpf_get_attach_cookie(ctx));
 	__u32 process = traced_process(), depth;
 	bool is_matched = false;
 	struct frames frames;
@@ -190,7 +210,7 @@ static __always_inline void note_return(struct pt_regs *ctx, __u64 sp, __u64 now
 				     : finish(&frames, cookie, depth, now_ns);
 		frames_end(&frames);
 	}
-	if (!is_matched && !(cookie.flags & COOKIE_IS_FOREIGN))
+	if (!is_matched && !(cookie.flags & COOKIE_IS_FOREIGN) && !is_relinking)
 		count(cookie.function, CALL_UNMATCHED);
 }
 
@@ -198,9 +218,11 @@ SEC("uprobe")
 int on_return(struct pt_regs *ctx)
 {
 	__u64 now_ns = bpf_ktime_get_ns();
-	struct ret ret = ret_look(ctx);
+	struct cookie cookie = cookie_unpack(bpf_get_attach_cookie(ctx));
+	struct ret ret = ret_look(ctx, cookie);
 
-	note_return(ctx, ret.sp, now_ns);
+	use_own_stack(ctx);
+	note_return(ctx, cookie, ret.sp, now_ns);
 	ret_do(ctx, &ret);
 	return 0;
 }
@@ -227,6 +249,7 @@ int on_recovery(struct pt_regs *ctx)
 	__u32 process = traced_process(), depth;
 	__u64 gobuf, g;
 
+	use_own_stack(ctx);
 	if (!process)
 		return 0;
 	gobuf = cookie.flags & COOKIE_ARGUMENT_ON_STACK ? read_user_word(ctx->sp) : ctx->ax;
@@ -247,6 +270,7 @@ int on_goexit(struct pt_regs *ctx)
 	struct cookie cookie = cookie_unpack(bpf_get_attach_cookie(ctx));
 	__u32 process = traced_process();
 
+	use_own_stack(ctx);
 	if (process && !((cookie.flags & COOKIE_IS_JBE) && (ctx->flags & (X86_CF | X86_ZF))))
 		unwind_goroutine(goroutine_find(ctx, cookie), process, 0);
 	return 0;

@@ -15,13 +15,11 @@
  * the thread has a shadow stack, which RET pops as well.
  *
  * Several programs may sit at one RET, and only one may do it. Once somebody has, the registers are
- * those after the return, and the word below SP is where IP now points. That word may by chance say
- * so before: then the RET is left to the kernel too, which is right either way. The chance is a
- * function without a frame that calls another as its last but one instruction. It is told from the
- * real thing by the breakpoint that IP then still points at.
+ * those after the return, and the word below SP is where IP now points. A call right before a RET
+ * leaves such a word as well, in a function without a frame: then IP still is at the probe's place,
+ * as far as the page tells, and the RET is left to the kernel, which is right either way.
  */
 enum {
-	INT3 = 0xcc,
 	SHADOW_STACK = 1 << 0, /* ARCH_SHSTK_SHSTK, arch/x86/include/uapi/asm/prctl.h */
 	USER_ADDRESS_BITS = 47,
 };
@@ -43,20 +41,18 @@ static __always_inline bool has_shadow_stack(void)
 	       (task->thread.features & SHADOW_STACK);
 }
 
-static __always_inline struct ret ret_look(struct pt_regs *ctx)
+static __always_inline struct ret ret_look(struct pt_regs *ctx, struct cookie cookie)
 {
 	struct ret ret = { .sp = ctx->sp };
 	struct {
 		__u64 below, at;
 	} words;
-	__u8 insn = 0;
 
 	if (!can_write_registers ||
 	    bpf_probe_read_user(&words, sizeof(words), (void *)(ctx->sp - sizeof(words.below))))
 		return ret;
 	if (words.below == ctx->ip) {
-		bpf_probe_read_user(&insn, sizeof(insn), (void *)ctx->ip);
-		if (insn != INT3)
+		if (ctx->ip % COOKIE_PAGE_BYTES != cookie.page_off)
 			ret.sp -= sizeof(words.below);
 	} else if (emulates_ret && !(words.at >> USER_ADDRESS_BITS) && !has_shadow_stack()) {
 		ret.to_ip = words.at;

@@ -6,17 +6,34 @@
 
 /*
  * The attach cookie: 64 bits that the kernel hands to a BPF program at each hit of a probe. It says
- * which function was hit and how to find its goroutine, so that a hit needs no lookup to know.
+ * which function was hit, where, and how to find its goroutine, so that a hit needs no lookup to
+ * know.
  *
- * bits  0-23  function: index into the tracer's functions
- *      24-31  flags
- *      32-47  goid_off: offset of runtime.g.goid
- *      48-63  tls_off: place of g from fsbase, signed; 0 when g is in R14
+ * bits  0-21  function: index into the tracer's functions
+ *      22-29  flags
+ *      30-38  goid_off: offset of runtime.g.goid, in words of 8 bytes
+ *      39-51  tls_off: place of g from fsbase, signed, in words of 8 bytes; 0 when g is in R14
+ *      52-63  page_off: place of the probe within its page of memory
  */
 enum {
-	COOKIE_MAX_FUNCTIONS = 1 << 24,
+	COOKIE_FUNCTION_BITS = 22,
+	COOKIE_FLAGS_BITS = 8,
+	COOKIE_GOID_BITS = 9,
+	COOKIE_TLS_BITS = 13,
+	COOKIE_PAGE_BITS = 12,
+
+	COOKIE_FLAGS_SHIFT = COOKIE_FUNCTION_BITS,
+	COOKIE_GOID_SHIFT = COOKIE_FLAGS_SHIFT + COOKIE_FLAGS_BITS,
+	COOKIE_TLS_SHIFT = COOKIE_GOID_SHIFT + COOKIE_GOID_BITS,
+	COOKIE_PAGE_SHIFT = COOKIE_TLS_SHIFT + COOKIE_TLS_BITS,
+
+	COOKIE_WORD = 8, /* bytes */
+	COOKIE_MAX_FUNCTIONS = 1 << COOKIE_FUNCTION_BITS,
+	COOKIE_MAX_GOID_OFF = ((1 << COOKIE_GOID_BITS) - 1) * COOKIE_WORD,
+	COOKIE_PAGE_BYTES = 1 << COOKIE_PAGE_BITS,
 	COOKIE_MAX_TAIL_TARGETS = 8, /* functions that one call can end in, by jumps */
 };
+_Static_assert(COOKIE_PAGE_SHIFT + COOKIE_PAGE_BITS == 64, "all bits have a use");
 
 enum cookie_flag {
 	COOKIE_IS_JBE = 1 << 0, /* the probe is on a jbe: a hit with CF or ZF set is no call yet */
@@ -31,23 +48,38 @@ enum cookie_flag {
 struct cookie {
 	__u32 function;
 	__u8 flags;
-	__u16 goid_off;
-	__s16 tls_off;
+	__u16 goid_off; /* a multiple of COOKIE_WORD, COOKIE_MAX_GOID_OFF at most */
+	__s16 tls_off; /* a multiple of COOKIE_WORD */
+	__u16 page_off; /* less than COOKIE_PAGE_BYTES */
 };
+
+/* The bits of a value that there is room for, in their place. */
+static inline __u64 cookie_field(__u64 value, __u32 n_bits, __u32 shift)
+{
+	return (value & ((1ULL << n_bits) - 1)) << shift;
+}
 
 static inline __u64 cookie_pack(struct cookie cookie)
 {
-	return (__u64)(cookie.function & (COOKIE_MAX_FUNCTIONS - 1)) | (__u64)cookie.flags << 24 |
-	       (__u64)cookie.goid_off << 32 | (__u64)(__u16)cookie.tls_off << 48;
+	return cookie_field(cookie.function, COOKIE_FUNCTION_BITS, 0) |
+	       cookie_field(cookie.flags, COOKIE_FLAGS_BITS, COOKIE_FLAGS_SHIFT) |
+	       cookie_field(cookie.goid_off / COOKIE_WORD, COOKIE_GOID_BITS, COOKIE_GOID_SHIFT) |
+	       cookie_field(cookie.tls_off / COOKIE_WORD, COOKIE_TLS_BITS, COOKIE_TLS_SHIFT) |
+	       cookie_field(cookie.page_off, COOKIE_PAGE_BITS, COOKIE_PAGE_SHIFT);
 }
 
 static inline struct cookie cookie_unpack(__u64 packed)
 {
+	/* An arithmetic shift keeps the sign of what is at the top. */
+	__s64 tls_words = (__s64)(packed << COOKIE_PAGE_BITS) >> (64 - COOKIE_TLS_BITS);
+
 	return (struct cookie){
 		.function = packed & (COOKIE_MAX_FUNCTIONS - 1),
-		.flags = packed >> 24,
-		.goid_off = packed >> 32,
-		.tls_off = (__s16)(packed >> 48),
+		.flags = packed >> COOKIE_FLAGS_SHIFT,
+		.goid_off =
+			(packed >> COOKIE_GOID_SHIFT & ((1 << COOKIE_GOID_BITS) - 1)) * COOKIE_WORD,
+		.tls_off = tls_words * COOKIE_WORD,
+		.page_off = packed >> COOKIE_PAGE_SHIFT,
 	};
 }
 

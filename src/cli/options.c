@@ -9,6 +9,7 @@
 
 #include "cli/bytes.h"
 #include "cli/duration.h"
+#include "gotraced/cookie.h"
 
 enum {
 	EXIT_USAGE = 2,
@@ -27,10 +28,13 @@ enum key {
 	KEY_OUTPUT = 'o',
 	KEY_LIST = 'l',
 	KEY_PLAN = 0x100,
+	KEY_SUMMARY,
 	KEY_FORMAT,
 	KEY_LINKS,
 	KEY_MAX_FUNCTIONS,
 	KEY_MAX_IN_FLIGHT,
+	KEY_MAX_OVERHEAD,
+	KEY_NO_CALIBRATE,
 	KEY_RING_SIZE,
 	KEY_NO_RET_EMULATION,
 	KEY_DEBUG,
@@ -67,11 +71,18 @@ static const struct argp_option argp_options[] = {
 	  0 },
 	{ "max-functions", KEY_MAX_FUNCTIONS, "N", 0,
 	  "Refuse to trace more functions than this (1000)", 0 },
+	{ "max-overhead", KEY_MAX_OVERHEAD, "PERCENT", 0,
+	  "Detach the functions that cost most while tracing takes more than this of one CPU from "
+	  "a "
+	  "process (no limit, but a warning above 10)",
+	  0 },
 	{ NULL, 0, NULL, 0, "Looking, without tracing (needs no root):", 2 },
 	{ "list", KEY_LIST, NULL, 0,
 	  "Print the functions that match and exit; all of them without --func", 0 },
 	{ "plan", KEY_PLAN, NULL, 0,
 	  "Print where each would be probed, or why it cannot be, and exit", 0 },
+	{ "summary", KEY_SUMMARY, NULL, 0,
+	  "With --plan: only how many functions would be probed in which way", 0 },
 	{ NULL, 0, NULL, 0, "When to report:", 3 },
 	{ "duration", KEY_DURATION, "TIME", 0, "End after this time", 0 },
 	{ "interval", KEY_INTERVAL, "TIME", 0, "Also report each such interval by itself", 0 },
@@ -84,6 +95,8 @@ static const struct argp_option argp_options[] = {
 	  "How probes are attached: by uprobe_multi links (kernel 6.6 and later) or by one perf "
 	  "event each",
 	  0 },
+	{ "no-calibrate", KEY_NO_CALIBRATE, NULL, 0,
+	  "Do not measure what a traced call costs, which reports then do not tell", 0 },
 	{ "no-ret-emulation", KEY_NO_RET_EMULATION, NULL, 0,
 	  "Have the kernel step over RETs, also where the BPF program could do them", 0 },
 	{ "ring-size", KEY_RING_SIZE, "SIZE", 0,
@@ -129,6 +142,17 @@ static uint64_t duration(const struct argp_state *state, const char *option, con
 	if (duration_parse(arg, &ns))
 		argp_error(state, "--%s %s: not a time such as 10, 500ms or 2m", option, arg);
 	return ns;
+}
+
+static double percent(const struct argp_state *state, const char *option, const char *arg)
+{
+	char *end;
+	double value = strtod(arg, &end);
+
+	if (arg[0] < '0' || arg[0] > '9' || strpbrk(arg, "xX") || (*end && strcmp(end, "%") != 0) ||
+	    !(value >= 0.01 && value <= 100))
+		argp_error(state, "--%s %s: not a percentage from 0.01 to 100", option, arg);
+	return value;
 }
 
 static uint64_t ring_size(const struct argp_state *state, const char *arg)
@@ -215,6 +239,9 @@ static void check(const struct argp_state *state, struct options *options)
 				  "of a command");
 	if (options->command && options->n_pids > 0)
 		argp_error(state, "a command after -- and --pid exclude each other");
+	if (options->is_uncalibrated && options->max_overhead_percent > 0)
+		argp_error(state, "--max-overhead and --no-calibrate exclude each other: what "
+				  "tracing costs is known from calibration");
 	if (options->duration_ns && options->interval_ns > options->duration_ns)
 		argp_error(state, "--interval is longer than --duration");
 }
@@ -236,6 +263,12 @@ static error_t parse_kernel(int key, char *arg, const struct argp_state *state)
 		return 0;
 	case KEY_RING_SIZE:
 		options->ring_bytes = ring_size(state, arg);
+		return 0;
+	case KEY_MAX_OVERHEAD:
+		options->max_overhead_percent = percent(state, "max-overhead", arg);
+		return 0;
+	case KEY_NO_CALIBRATE:
+		options->is_uncalibrated = true;
 		return 0;
 	case KEY_NO_RET_EMULATION:
 		options->leaves_ret_alone = true;
@@ -266,13 +299,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		options->pids[options->n_pids++] = number(state, "pid", arg, INT32_MAX);
 		return 0;
 	case KEY_MAX_FUNCTIONS:
-		options->max_functions = number(state, "max-functions", arg, 1 << 24);
+		options->max_functions = number(state, "max-functions", arg, COOKIE_MAX_FUNCTIONS);
 		return 0;
 	case KEY_LIST:
 		options->action = ACTION_LIST;
 		return 0;
 	case KEY_PLAN:
-		options->action = ACTION_PLAN;
+		if (options->action != ACTION_SUMMARY)
+			options->action = ACTION_PLAN;
+		return 0;
+	case KEY_SUMMARY:
+		options->action = ACTION_SUMMARY;
 		return 0;
 	case KEY_DURATION:
 		options->duration_ns = duration(state, "duration", arg);

@@ -12,6 +12,7 @@ enum options_action {
 	ACTION_TRACE,
 	ACTION_LIST,
 	ACTION_PLAN,
+	ACTION_SUMMARY, /* of the plan */
 };
 
 enum options_format {
@@ -45,6 +46,8 @@ struct options {
 	const char *output; /* NULL: stdout */
 	enum options_links links;
 	size_t max_functions;
+	double max_overhead_percent; /* of one CPU, for each process; 0: no limit */
+	bool is_uncalibrated; /* what tracing costs is not measured */
 	uint64_t max_in_flight; /* calls; 0: as many as is usual */
 	uint64_t ring_bytes; /* of each CPU; 0: by the number of CPUs */
 	bool leaves_ret_alone; /* RETs are stepped over, not emulated */

@@ -10,6 +10,8 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "daemon/budget.h"
+
 /*
  * One thread waits for everything: the ring buffers, which wake it only when one is well filled; a
  * timer by which they are drained all the same; the timers of interval and duration; signals; and the
@@ -29,6 +31,7 @@ static const uint64_t drain_ns = 1000000000;
 
 struct loop {
 	struct session *session;
+	struct budget budget;
 	int epoll_fd;
 	int fds[N_OWN_SOURCES]; /* 0: none */
 	size_t n_processes; /* that are waited for */
@@ -116,7 +119,9 @@ static int loop_init(struct loop *loop, struct session *session, const struct lo
 	loop->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (loop->epoll_fd < 0)
 		return -errno;
-	err = watch_signals(loop);
+	err = budget_init(&loop->budget, session, params->max_overhead_percent);
+	if (!err)
+		err = watch_signals(loop);
 	if (!err)
 		err = watch_rings(loop);
 	if (!err)
@@ -144,6 +149,7 @@ static void loop_fini(struct loop *loop)
 		if (loop->fds[i] > 0)
 			close(loop->fds[i]);
 	close(loop->epoll_fd);
+	budget_fini(&loop->budget);
 }
 
 static void end(struct loop *loop, enum loop_end why)
@@ -182,13 +188,20 @@ static uint64_t expirations(int fd)
 	return read(fd, &n, sizeof(n)) == sizeof(n) ? n : 0;
 }
 
+static int on_drain(struct loop *loop, struct reason *why)
+{
+	int err = session_drain(loop->session, why);
+
+	return err ? err : budget_look(&loop->budget, loop->session, why);
+}
+
 static int on_event(struct loop *loop, enum source source, int fd, struct reason *why)
 {
 	switch (source) {
 	case SOURCE_RING:
 		return session_drain(loop->session, why);
 	case SOURCE_DRAIN:
-		return expirations(fd) ? session_drain(loop->session, why) : 0;
+		return expirations(fd) ? on_drain(loop, why) : 0;
 	case SOURCE_INTERVAL:
 		return expirations(fd) ? session_report(loop->session, REPORT_INTERVAL, why) : 0;
 	case SOURCE_DURATION:

@@ -8,6 +8,7 @@
 
 struct loop_params {
 	uint64_t interval_ns, duration_ns; /* 0: none */
+	double max_overhead_percent; /* of one CPU, for each process; 0: no limit */
 	const pid_t *pids; /* the loop ends when all of these have */
 	size_t n_pids; /* 0: it does not wait for any */
 };

@@ -35,18 +35,44 @@ static const enum link_kind link_kinds[] = {
 	[LINKS_PERF] = LINK_PERF,
 };
 
+/* How the probes would be attached, where the kernel lets us find out. */
+static void show_kernel(const struct options *options, FILE *to)
+{
+	struct kernel kernel;
+	struct reason why;
+
+	if (kernel_init(&kernel, &why) || !kernel_permits()) {
+		fputs("as root it also tells how this kernel would attach the probes\n", to);
+		return;
+	}
+	fprintf(to, "here: by %s; RETs are %s\n",
+		kernel.has_uprobe_multi && options->links != LINKS_PERF ? "uprobe_multi links"
+									: "perf events",
+		!kernel.can_write_registers ? "single-stepped by the kernel, which lets no BPF "
+					      "program do them"
+		: options->leaves_ret_alone ? "single-stepped by the kernel"
+					    : "emulated by BPF");
+}
+
 static int show(const struct options *options, const struct targets *targets, struct output *output,
 		struct reason *why)
 {
 	const struct report_format *format = output->format;
+	bool is_text = options->format == FORMAT_TEXT;
 	int err = 0;
 
 	for (size_t i = 0; i < targets->n && !err; i++) {
-		if (targets->n > 1 && options->format == FORMAT_TEXT)
-			fprintf(output->to, "%s%s:\n", i ? "\n" : "", targets->at[i].name);
-		err = (options->action == ACTION_LIST ? format->list : format->plan)(
-			output->to, &targets->at[i].plan, targets->at[i].name);
+		const struct target *target = &targets->at[i];
+
+		if (targets->n > 1 && is_text)
+			fprintf(output->to, "%s%s:\n", i ? "\n" : "", target->name);
+		err = (options->action == ACTION_LIST ? format->list
+		       : options->action == ACTION_PLAN
+			       ? format->plan
+			       : format->summary)(output->to, &target->plan, target->name);
 	}
+	if (is_text && options->action != ACTION_LIST)
+		show_kernel(options, output->to);
 	return err ? reason_set(why, err, "out of memory") : output_flush(output, why);
 }
 
@@ -133,6 +159,7 @@ static int trace(struct session *session, const struct options *options, struct 
 	struct loop_params params = {
 		.interval_ns = options->interval_ns,
 		.duration_ns = options->duration_ns,
+		.max_overhead_percent = options->max_overhead_percent,
 		.pids = command->pid ? &command->pid : options->pids,
 		.n_pids = command->pid ? 1 : options->n_pids,
 	};
@@ -140,18 +167,20 @@ static int trace(struct session *session, const struct options *options, struct 
 	int err;
 
 	err = choose_processes(session, options, command, why);
+	if (!err && !options->is_uncalibrated)
+		err = session_calibrate(session, why);
 	if (!err)
 		err = session_attach(session, why);
 	if (err)
 		return err;
 	say_attached(session, options);
+	session->has_intervals = options->interval_ns != 0;
+	session_start(session);
 	if (command->pid) {
 		err = command_release(command, path, why);
 		if (err)
 			return err;
 	}
-	session->has_intervals = options->interval_ns != 0;
-	session_start(session);
 	err = loop_run(session, &params, &end, why);
 	if (err)
 		end = LOOP_INTERRUPTED;

@@ -2,10 +2,11 @@
 #include "daemon/session.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-static uint64_t now_ns(void)
+uint64_t session_now_ns(void)
 {
 	struct timespec now;
 
@@ -17,6 +18,8 @@ static void on_call(void *context, uint32_t function, uint64_t duration_ns)
 {
 	struct session *session = context;
 
+	if (session->detached_ns[function])
+		return;
 	if (stats_record(&session->stats, function, duration_ns))
 		session->is_out_of_memory = true;
 }
@@ -26,6 +29,8 @@ static void on_overflow(void *context, uint32_t function, uint32_t part,
 {
 	struct session *session = context;
 
+	if (session->detached_ns[function])
+		return;
 	if (stats_add_part(&session->stats, function, part, durations))
 		session->is_out_of_memory = true;
 }
@@ -42,8 +47,13 @@ int session_init(struct session *session, const struct targets *targets, struct 
 	if (err)
 		return err;
 	err = stats_init(&session->stats, params->n_functions);
-	if (err)
-		return reason_set(why, err, "out of memory for %zu functions", params->n_functions);
+	session->functions = calloc(params->n_functions, sizeof(*session->functions));
+	session->detached_ns = calloc(params->n_functions, sizeof(*session->detached_ns));
+	if (err || !session->functions || !session->detached_ns) {
+		session_fini(session);
+		return reason_set(why, -ENOMEM, "out of memory for %zu functions",
+				  params->n_functions);
+	}
 	err = tracer_open(&session->tracer, params, &kernel, &sink, why);
 	if (err)
 		session_fini(session);
@@ -54,7 +64,45 @@ void session_fini(struct session *session)
 {
 	tracer_close(session->tracer);
 	stats_fini(&session->stats);
-	session->tracer = NULL;
+	free(session->functions);
+	free(session->detached_ns);
+	*session = (struct session){ 0 };
+}
+
+int session_calibrate(struct session *session, struct reason *why)
+{
+	const struct targets *targets = session->targets;
+	bool is_wanted[N_ENTRY_KINDS] = { 0 };
+	int err;
+
+	for (size_t i = 0; i < targets->n; i++)
+		for (size_t k = 0; k < targets->at[i].plan.n_functions; k++)
+			if (!targets->at[i].plan.functions[k].refusal)
+				is_wanted[targets->at[i].plan.functions[k].entry_kind] = true;
+	err = calibrate(session->tracer, is_wanted, &session->calibration, why);
+	session->is_calibrated = !err;
+	return err;
+}
+
+/* What reports say of each function, whenever they are made. */
+static void describe_functions(struct session *session)
+{
+	const struct targets *targets = session->targets;
+	struct report_function *function = session->functions;
+
+	for (size_t i = 0; i < targets->n; i++) {
+		const struct plan *plan = &targets->at[i].plan;
+
+		for (size_t k = 0; k < plan->n_functions; k++) {
+			const struct plan_function *planned = &plan->functions[k];
+
+			if (!planned->refusal)
+				*function++ = (struct report_function){
+					.name = planned->function->name,
+					.cost = session->calibration.of[planned->entry_kind],
+				};
+		}
+	}
 }
 
 int session_attach(struct session *session, struct reason *why)
@@ -65,6 +113,7 @@ int session_attach(struct session *session, struct reason *why)
 	for (size_t i = 0; i < targets->n && !err; i++)
 		err = tracer_attach(session->tracer, &targets->at[i].plan,
 				    targets->at[i].first_function, why);
+	describe_functions(session);
 	if (!err)
 		tracer_start(session->tracer);
 	return err;
@@ -72,7 +121,7 @@ int session_attach(struct session *session, struct reason *why)
 
 void session_start(struct session *session)
 {
-	session->started_ns = session->interval_started_ns = now_ns();
+	session->started_ns = session->interval_started_ns = session_now_ns();
 }
 
 int session_drain(struct session *session, struct reason *why)
@@ -95,17 +144,30 @@ static int drain_overflow(struct session *session, struct reason *why)
 		   : 0;
 }
 
-static int read_counters(struct session *session, struct reason *why)
+int session_read_counters(struct session *session, struct reason *why)
 {
 	for (uint32_t i = 0; i < session->stats.n_functions; i++) {
 		struct call_counters counters;
-		int err = tracer_read_counters(session->tracer, i, &counters);
+		int err;
 
+		if (session->detached_ns[i])
+			continue;
+		err = tracer_read_counters(session->tracer, i, &counters);
 		if (err)
 			return reason_set(why, err, "cannot read the counters: %s", strerror(-err));
 		stats_set_counters(&session->stats, i, &counters);
 	}
 	return 0;
+}
+
+/* Of a span, the part during which a function was traced. */
+static void set_span(struct report_function *function, uint64_t since_ns, uint64_t at_ns,
+		     uint64_t detached_ns)
+{
+	uint64_t until_ns = detached_ns && detached_ns < at_ns ? detached_ns : at_ns;
+
+	function->is_detached = until_ns < at_ns;
+	function->seconds = (double)(until_ns > since_ns ? until_ns - since_ns : 1) / 1e9;
 }
 
 static int write_report(struct session *session, enum report_kind kind, uint64_t at_ns,
@@ -116,6 +178,8 @@ static int write_report(struct session *session, enum report_kind kind, uint64_t
 	uint64_t since_ns =
 		kind == REPORT_INTERVAL ? session->interval_started_ns : session->started_ns;
 
+	for (size_t i = 0; i < session->stats.n_functions; i++)
+		set_span(&session->functions[i], since_ns, at_ns, session->detached_ns[i]);
 	for (size_t i = 0; i < targets->n; i++) {
 		const struct target *target = &targets->at[i];
 		struct report report = {
@@ -125,9 +189,12 @@ static int write_report(struct session *session, enum report_kind kind, uint64_t
 			.stats = &session->stats,
 			.first_function = target->first_function,
 			.n_functions = target->plan.n_traced,
-			.names = target->names,
+			.functions = &session->functions[target->first_function],
+			.is_calibrated = session->is_calibrated,
+			.n_skipped = tracer_n_skipped(session->tracer),
 		};
 
+		report_sum_costs(&report);
 		if (report.n_functions > 0 &&
 		    output->format->calls(output->to, &report, &output->style))
 			return reason_set(why, -ENOMEM, "out of memory for a report");
@@ -145,13 +212,39 @@ static int report_at(struct session *session, enum report_kind kind, uint64_t at
 	if (!err)
 		err = drain_overflow(session, why);
 	if (!err)
-		err = read_counters(session, why);
+		err = session_read_counters(session, why);
 	return err ? err : write_report(session, kind, at_ns, why);
+}
+
+static const struct target *target_of(const struct targets *targets, uint32_t function)
+{
+	size_t i = targets->n - 1;
+
+	while (targets->at[i].first_function > function)
+		i--;
+	return &targets->at[i];
+}
+
+int session_detach_function(struct session *session, uint32_t function, struct reason *why)
+{
+	const struct target *target = target_of(session->targets, function);
+	int err;
+
+	err = session_drain(session, why);
+	if (!err)
+		err = drain_overflow(session, why);
+	if (!err)
+		err = session_read_counters(session, why);
+	if (err)
+		return err;
+	session->detached_ns[function] = session_now_ns();
+	return tracer_detach_function(session->tracer, &target->plan, target->first_function,
+				      function, why);
 }
 
 int session_report(struct session *session, enum report_kind kind, struct reason *why)
 {
-	uint64_t at_ns = now_ns();
+	uint64_t at_ns = session_now_ns();
 	int err = report_at(session, kind, at_ns, why);
 
 	if (err || kind != REPORT_INTERVAL)
@@ -164,7 +257,7 @@ int session_report(struct session *session, enum report_kind kind, struct reason
 
 int session_finish(struct session *session, struct reason *why)
 {
-	uint64_t at_ns = now_ns();
+	uint64_t at_ns = session_now_ns();
 
 	tracer_detach(session->tracer);
 	if (session->has_intervals) {

@@ -107,19 +107,6 @@ static int choose(struct target *target, const char *const *patterns, size_t n_p
 	return 0;
 }
 
-static int name_traced(struct target *target, struct reason *why)
-{
-	size_t n = 0;
-
-	target->names = calloc(target->plan.n_traced + 1, sizeof(*target->names));
-	if (!target->names)
-		return reason_set(why, -ENOMEM, "out of memory");
-	for (size_t i = 0; i < target->plan.n_functions; i++)
-		if (!target->plan.functions[i].refusal)
-			target->names[n++] = target->plan.functions[i].function->name;
-	return 0;
-}
-
 /*
  * By a process's link to its program, that file's own name; by a process's root, the name there.
  */
@@ -164,8 +151,6 @@ int target_init(struct target *target, const char *path, const struct target_cho
 				 choice->n_before + target->match.n_chosen);
 	if (!err)
 		err = plan_init(&target->plan, target->binary, &target->match, why);
-	if (!err)
-		err = name_traced(target, why);
 	if (err)
 		target_fini(target);
 	return err;
@@ -173,7 +158,6 @@ int target_init(struct target *target, const char *path, const struct target_cho
 
 void target_fini(struct target *target)
 {
-	free(target->names);
 	free(target->name);
 	plan_fini(&target->plan);
 	match_fini(&target->match);

@@ -13,7 +13,6 @@ struct target {
 	char *name; /* of the program, for people; owned */
 	struct match match;
 	struct plan plan;
-	const char **names; /* of the traced functions, in the plan's order; owned */
 	uint32_t first_function; /* the index of the first of them among those of all targets */
 };
 

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "gotraced/cookie.h"
+
 /*
  * The slot of g in thread-local storage. A program's TLS block ends at fsbase, its start rounded
  * down to its alignment (x86-64 psABI, variant II), so a variable at V in the block of PT_TLS lies
@@ -113,7 +115,8 @@ int runtime_layout_init(struct runtime_layout *layout, const struct runtime_layo
 	const struct dwarf_layout *dwarf = sources->dwarf;
 	int go_minor = sources->go_minor;
 
-	if (dwarf && (dwarf->stack_hi_off != stack_hi_off || dwarf->goid_off > UINT16_MAX - 8))
+	if (dwarf && (dwarf->stack_hi_off != stack_hi_off ||
+		      dwarf->goid_off > COOKIE_MAX_GOID_OFF || dwarf->goid_off % COOKIE_WORD))
 		return reason_set(why, -ENOTSUP,
 				  "%s: its DWARF has a runtime.g unlike that of any known Go "
 				  "release (stack.hi at %lu, goid at %lu)",

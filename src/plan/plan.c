@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "go/inlined.h"
 #include "plan/code.h"
@@ -74,6 +75,14 @@ const char *entry_kind_name(enum entry_kind kind)
 size_t plan_n_sites(const struct plan *plan)
 {
 	return plan->n_traced + plan->n_returns;
+}
+
+void plan_count_entries(const struct plan *plan, size_t ret[N_ENTRY_KINDS])
+{
+	memset(ret, 0, N_ENTRY_KINDS * sizeof(*ret));
+	for (size_t i = 0; i < plan->n_functions; i++)
+		if (!plan->functions[i].refusal)
+			ret[plan->functions[i].entry_kind]++;
 }
 
 static void plan_function_fini(struct plan_function *planned)

@@ -16,6 +16,7 @@ enum entry_kind {
 	ENTRY_JBE, /* the branch of the stack check */
 	ENTRY_PUSH, /* the push that opens the frame of a function without a check */
 	ENTRY_FIRST, /* the first instruction of what is left */
+	N_ENTRY_KINDS,
 };
 
 struct plan_function {
@@ -67,6 +68,9 @@ void plan_fini(struct plan *plan);
 
 /* How many probes the traced functions take. */
 size_t plan_n_sites(const struct plan *plan);
+
+/* How many functions are entered at each kind of site; the rest are refused. */
+void plan_count_entries(const struct plan *plan, size_t ret[N_ENTRY_KINDS]);
 
 /* "jbe", "push" or "first". */
 const char *entry_kind_name(enum entry_kind kind);

@@ -108,8 +108,29 @@ static void add_times(struct line *line, const struct histogram *durations)
 		    durations->n ? json_integer((json_int_t)times[i].ns) : json_null());
 }
 
+static void add_cost(struct line *line, const struct report *report,
+		     const struct report_function *of, const struct figures *figures)
+{
+	const struct {
+		const char *key;
+		uint64_t ns;
+	} costs[] = {
+		{ "cost_ns", of->cost.call_ns },
+		{ "bias_ns", of->cost.bias_ns },
+		{ "cost_within_ns", report_cost_within_ns(report, figures) },
+	};
+
+	add_number(line, "calls_within", figures->within);
+	for (size_t i = 0; i < sizeof(costs) / sizeof(costs[0]); i++)
+		add(line, costs[i].key,
+		    report->is_calibrated ? json_integer((json_int_t)costs[i].ns) : json_null());
+	add(line, "near_bias",
+	    report->is_calibrated ? json_boolean(report_is_near_bias(of, figures)) : json_null());
+}
+
 static int print_calls_of(FILE *to, const struct report *report, uint32_t function)
 {
+	const struct report_function *of = &report->functions[function];
 	struct figures figures;
 	struct line line;
 
@@ -117,16 +138,19 @@ static int print_calls_of(FILE *to, const struct report *report, uint32_t functi
 	line_begin(&line);
 	add_text(&line, "report", report_kind_name(report->kind));
 	add_text(&line, "binary", report->binary);
-	add_text(&line, "function", report->names[function]);
-	add(&line, "seconds", json_real(report->seconds));
+	add_text(&line, "function", of->name);
+	add(&line, "seconds", json_real(of->seconds));
+	add(&line, "detached", json_boolean(of->is_detached));
 	add_number(&line, "calls", figures.calls);
-	add(&line, "calls_per_second", json_real((double)figures.calls / report->seconds));
+	add(&line, "calls_per_second", json_real((double)figures.calls / of->seconds));
 	add_number(&line, "in_flight", figures.in_flight);
 	add_number(&line, "unwound", figures.unwound);
 	add_number(&line, "unmatched", figures.unmatched);
 	add_number(&line, "not_started", figures.not_started);
 	add_number(&line, "dropped", figures.dropped);
+	add_number(&line, "skipped", report->n_skipped);
 	add_times(&line, &figures.durations);
+	add_cost(&line, report, of, &figures);
 	add(&line, "buckets", buckets(&figures.durations));
 	return line_end(&line, to);
 }
@@ -195,8 +219,25 @@ static int print_plan(FILE *to, const struct plan *plan, const char *binary)
 	return err;
 }
 
+static int print_summary(FILE *to, const struct plan *plan, const char *binary)
+{
+	size_t entries[N_ENTRY_KINDS];
+	struct line line;
+
+	plan_count_entries(plan, entries);
+	line_begin(&line);
+	add_text(&line, "binary", binary);
+	add_number(&line, "functions", plan->n_functions);
+	for (size_t kind = 0; kind < N_ENTRY_KINDS; kind++)
+		add_number(&line, entry_kind_name(kind), entries[kind]);
+	add_number(&line, "refused", plan->n_functions - plan->n_traced);
+	add_number(&line, "sites", plan_n_sites(plan));
+	return line_end(&line, to);
+}
+
 const struct report_format report_json = {
 	.calls = print_calls,
 	.plan = print_plan,
 	.list = print_plan,
+	.summary = print_summary,
 };

@@ -17,6 +17,34 @@ enum stats_span report_span(const struct report *report)
 	return report->kind == REPORT_INTERVAL ? STATS_INTERVAL : STATS_TOTAL;
 }
 
+enum { TIMES_BIAS = 3 };
+
+void report_sum_costs(struct report *report)
+{
+	uint64_t n_calls = 0;
+
+	report->overhead_ns = 0;
+	for (uint32_t i = 0; i < report->n_functions; i++) {
+		uint64_t n =
+			stats_calls(report->stats, report->first_function + i, report_span(report));
+
+		report->overhead_ns += n * report->functions[i].cost.call_ns;
+		n_calls += n;
+	}
+	report->mean_cost_ns = n_calls ? (double)report->overhead_ns / (double)n_calls : 0;
+}
+
+uint64_t report_cost_within_ns(const struct report *report, const struct figures *figures)
+{
+	return (uint64_t)(report->mean_cost_ns * (double)figures->within);
+}
+
+bool report_is_near_bias(const struct report_function *function, const struct figures *figures)
+{
+	return figures->durations.n && histogram_quantile(&figures->durations, 0.5) <
+					       (uint64_t)TIMES_BIAS * function->cost.bias_ns;
+}
+
 void report_figures(const struct report *report, uint32_t function, struct figures *ret)
 {
 	stats_figures(report->stats, report->first_function + function, report_span(report), ret);

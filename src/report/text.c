@@ -156,23 +156,47 @@ static void print_times(FILE *to, const struct histogram *durations,
 	fputc('\n', to);
 }
 
-static void print_function(FILE *to, const char *name, const struct figures *figures,
-			   double seconds, const struct report_style *style)
+/* What the probes have to do with the times. */
+static void print_caveats(FILE *to, const struct report *report, const struct report_function *of,
+			  const struct figures *figures, const struct report_style *style)
 {
-	struct human rate;
+	uint64_t within_ns = report_cost_within_ns(report, figures);
+	struct human bias, within;
 
-	fprintf(to, "\n%s\n", name);
+	if (report_is_near_bias(of, figures))
+		fprintf(to,
+			"  little more than the probe itself, which is %s of each of these times\n",
+			human_time(&bias, of->cost.bias_ns, style->is_utf8));
+	if (within_ns && figures->durations.sum_ns)
+		fprintf(to,
+			"  contains %lu traced calls, whose probes make up some %s (%.1f%%) of "
+			"it\n",
+			figures->within, human_time(&within, within_ns, style->is_utf8),
+			100.0 * (double)within_ns / (double)figures->durations.sum_ns);
+}
+
+static void print_function(FILE *to, const struct report *report, const struct report_function *of,
+			   const struct figures *figures, const struct report_style *style)
+{
+	struct human rate, span;
+
+	fprintf(to, "\n%s\n", of->name);
+	if (of->is_detached)
+		fprintf(to,
+			"  partial: traced for %s, then detached to keep within --max-overhead\n",
+			human_time(&span, (uint64_t)(of->seconds * 1e9), style->is_utf8));
 	fprintf(to, "  calls %lu (%s/s), in flight %lu, unwound %lu, unmatched %lu", figures->calls,
-		human_rate(&rate, (double)figures->calls / seconds), figures->in_flight,
+		human_rate(&rate, (double)figures->calls / of->seconds), figures->in_flight,
 		figures->unwound, figures->unmatched);
 	if (figures->not_started)
 		fprintf(to, ", not started %lu", figures->not_started);
 	if (figures->dropped)
-		fprintf(to, ", without a time %lu (ring buffer full)", figures->dropped);
+		fprintf(to, ", without a time %lu (no memory for a histogram)", figures->dropped);
 	fputc('\n', to);
 	if (figures->durations.n == 0)
 		return;
 	print_times(to, &figures->durations, style);
+	print_caveats(to, report, of, figures, style);
 	print_histogram(to, &figures->durations, style);
 }
 
@@ -196,6 +220,35 @@ static bool is_idle(const struct figures *figures)
 	       !figures->not_started;
 }
 
+/* "1.05 µs", or "1.05 µs to 9.80 µs" where functions differ. */
+static void print_range(FILE *to, const struct report *report, size_t cost_off,
+			const struct report_style *style)
+{
+	uint32_t least = UINT32_MAX, most = 0;
+	struct human low, high;
+
+	for (size_t i = 0; i < report->n_functions; i++) {
+		const char *cost = (const char *)&report->functions[i].cost;
+		uint32_t ns = *(const uint32_t *)(cost + cost_off);
+
+		least = ns < least ? ns : least;
+		most = ns > most ? ns : most;
+	}
+	fputs(human_time(&low, least, style->is_utf8), to);
+	if (most > least)
+		fprintf(to, " to %s", human_time(&high, most, style->is_utf8));
+}
+
+static void print_cost(FILE *to, const struct report *report, const struct report_style *style)
+{
+	fputs("tracing costs ", to);
+	print_range(to, report, offsetof(struct probe_cost, call_ns), style);
+	fputs(" a call, ", to);
+	print_range(to, report, offsetof(struct probe_cost, bias_ns), style);
+	fprintf(to, " of it within the times below; %.3g%% of a CPU in all\n",
+		(double)report->overhead_ns / report->seconds / 1e9 * 100);
+}
+
 static void print_header(FILE *to, const struct report *report, const struct report_style *style)
 {
 	static const char *const spans[] = {
@@ -207,6 +260,11 @@ static void print_header(FILE *to, const struct report *report, const struct rep
 
 	fprintf(to, "\n%s: %s %s\n", report->binary, spans[report->kind],
 		human_time(&span, (uint64_t)(report->seconds * 1e9), style->is_utf8));
+	if (report->is_calibrated)
+		print_cost(to, report, style);
+	if (report->n_skipped)
+		fprintf(to, "the kernel left out %lu runs of the probes' programs\n",
+			report->n_skipped);
 }
 
 /* The functions by the time spent in them, and last those in which nothing happened. */
@@ -233,13 +291,13 @@ static int print_calls(FILE *to, const struct report *report, const struct repor
 		if (is_idle(&figures))
 			idle[n_idle++] = order[i].function;
 		else
-			print_function(to, report->names[order[i].function], &figures,
-				       report->seconds, style);
+			print_function(to, report, &report->functions[order[i].function], &figures,
+				       style);
 	}
 	if (n_idle)
 		fprintf(to, "\nnot called: %zu function%s\n", n_idle, n_idle == 1 ? "" : "s");
 	for (size_t i = 0; i < n_idle && i < MAX_IDLE_NAMED; i++)
-		fprintf(to, "  %s\n", report->names[idle[i]]);
+		fprintf(to, "  %s\n", report->functions[idle[i]].name);
 	if (n_idle > MAX_IDLE_NAMED)
 		fprintf(to, "  and %zu more\n", n_idle - MAX_IDLE_NAMED);
 	free(order);
@@ -304,8 +362,34 @@ static int print_list(FILE *to, const struct plan *plan, const char *binary __at
 	return 0;
 }
 
+static void print_share(FILE *to, const char *what, size_t n, size_t n_all)
+{
+	fprintf(to, "  %-42s %8zu %5.1f%%\n", what, n,
+		n_all ? 100.0 * (double)n / (double)n_all : 0);
+}
+
+static int print_summary(FILE *to, const struct plan *plan,
+			 const char *binary __attribute__((unused)))
+{
+	static const char *const entered[N_ENTRY_KINDS] = {
+		[ENTRY_JBE] = "entered at the jbe of the stack check",
+		[ENTRY_PUSH] = "entered at the push of the frame",
+		[ENTRY_FIRST] = "entered at another first instruction",
+	};
+	size_t entries[N_ENTRY_KINDS];
+
+	plan_count_entries(plan, entries);
+	fprintf(to, "%zu functions, of which\n", plan->n_functions);
+	for (size_t kind = 0; kind < N_ENTRY_KINDS; kind++)
+		print_share(to, entered[kind], entries[kind], plan->n_functions);
+	print_share(to, "cannot be traced (--plan tells why)", plan->n_functions - plan->n_traced,
+		    plan->n_functions);
+	return 0;
+}
+
 const struct report_format report_text = {
 	.calls = print_calls,
 	.plan = print_plan,
 	.list = print_list,
+	.summary = print_summary,
 };

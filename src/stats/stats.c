@@ -85,9 +85,21 @@ void stats_figures(const struct stats *stats, uint32_t function, enum stats_span
 	ret->unmatched = less(of->now.n[CALL_UNMATCHED], since.n[CALL_UNMATCHED]);
 	ret->not_started = less(of->now.n[CALL_NOT_STARTED], since.n[CALL_NOT_STARTED]);
 	ret->dropped = less(of->now.n[CALL_DROPPED], since.n[CALL_DROPPED]);
+	ret->within = less(of->now.n[CALL_WITHIN], since.n[CALL_WITHIN]);
 	ret->calls = ret->durations.n + ret->dropped;
 	ret->in_flight =
 		less(of->now.n[CALL_STARTED], of->now.n[CALL_RETURNED] + of->now.n[CALL_UNWOUND]);
+}
+
+uint64_t stats_calls(const struct stats *stats, uint32_t function, enum stats_span span)
+{
+	const struct function_stats *of = &stats->functions[function];
+	uint64_t dropped_before =
+		span == STATS_INTERVAL ? of->at_interval_start.n[CALL_DROPPED] : 0;
+
+	return (of->interval ? of->interval->n : 0) +
+	       (span == STATS_TOTAL && of->total ? of->total->n : 0) +
+	       less(of->now.n[CALL_DROPPED], dropped_before);
 }
 
 int stats_next_interval(struct stats *stats)

@@ -28,6 +28,8 @@ struct stats {
 struct figures {
 	uint64_t calls; /* that returned within it */
 	uint64_t unwound, unmatched, not_started, dropped;
+	uint64_t
+		within; /* calls of traced functions that were made within its calls, at any remove */
 	uint64_t in_flight; /* at its end */
 	struct histogram durations; /* of calls, except the dropped ones */
 };
@@ -54,6 +56,9 @@ void stats_set_counters(struct stats *stats, uint32_t function,
 
 void stats_figures(const struct stats *stats, uint32_t function, enum stats_span span,
 		   struct figures *ret);
+
+/* The number of calls alone; quicker. */
+uint64_t stats_calls(const struct stats *stats, uint32_t function, enum stats_span span);
 
 /* Begins a new interval. 0 or -ENOMEM. */
 int stats_next_interval(struct stats *stats);

@@ -56,9 +56,17 @@ static int missing(uint64_t capabilities, struct reason *why)
 		"not permitted: missing %s; run gotraced as root, or grant what is missing", names);
 }
 
+static const uint64_t admin = 1UL << CAP_SYS_ADMIN, bpf = 1UL << CAP_BPF | 1UL << CAP_PERFMON;
+
+bool kernel_permits(void)
+{
+	uint64_t has = effective_capabilities();
+
+	return (has & admin) || (has & bpf) == bpf;
+}
+
 int kernel_not_permitted(bool needs_sys_admin, struct reason *why)
 {
-	const uint64_t admin = 1UL << CAP_SYS_ADMIN, bpf = 1UL << CAP_BPF | 1UL << CAP_PERFMON;
 	uint64_t has = effective_capabilities();
 
 	if (!(has & admin) && (needs_sys_admin || (has & bpf) != bpf))

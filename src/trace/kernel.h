@@ -33,6 +33,9 @@ int kernel_init(struct kernel *kernel, struct reason *why);
 
 bool kernel_is_at_least(const struct kernel *kernel, int major, int minor);
 
+/* Do we have the rights by which what the kernel can do was found out? */
+bool kernel_permits(void);
+
 /*
  * Explains that an operation was not permitted: which capabilities are missing, out of those that
  * tracing needs.

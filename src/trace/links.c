@@ -2,9 +2,12 @@
 #include "trace/links.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { MAX_DETACHERS = 16 };
 
 static int grow(void **array, size_t n_room, size_t element_bytes)
 {
@@ -18,7 +21,7 @@ static int grow(void **array, size_t n_room, size_t element_bytes)
 
 int sites_add(struct sites *sites, uint64_t va, struct cookie cookie)
 {
-	const struct elf_segment *segment = elf_file_segment_at(sites->binary->elf, va, 1);
+	const struct elf_segment *segment = elf_file_segment_at(sites->elf, va, 1);
 
 	if (!segment || !segment->is_executable)
 		return -EINVAL;
@@ -30,6 +33,7 @@ int sites_add(struct sites *sites, uint64_t va, struct cookie cookie)
 			return -ENOMEM;
 		sites->n_room = n_room;
 	}
+	cookie.page_off = va % COOKIE_PAGE_BYTES;
 	sites->offs[sites->n] = segment->off + (va - segment->va);
 	sites->cookies[sites->n++] = cookie_pack(cookie);
 	return 0;
@@ -41,18 +45,18 @@ void sites_fini(struct sites *sites)
 	free(sites->cookies);
 }
 
-static int links_add(struct links *links, struct bpf_link *link)
+static int links_add(struct links *links, struct bpf_link *link, __u64 cookie)
 {
 	if (links->n == links->n_room) {
 		size_t n_room = links->n_room ? 2 * links->n_room : 4;
 
-		if (grow((void **)&links->links, n_room, sizeof(*links->links))) {
+		if (grow((void **)&links->at, n_room, sizeof(*links->at))) {
 			bpf_link__destroy(link);
 			return -ENOMEM;
 		}
 		links->n_room = n_room;
 	}
-	links->links[links->n++] = link;
+	links->at[links->n++] = (struct link){ link, cookie };
 	return 0;
 }
 
@@ -66,54 +70,99 @@ static int explain(int err, enum link_kind kind, const struct sites *sites, stru
 				  "of the %zu sites; raise "
 				  "the limit (ulimit -n) or trace fewer functions",
 				  sites->n);
-	return reason_set(why, err, "cannot attach to %s: %s", sites->binary->elf->path,
-			  strerror(-err));
+	return reason_set(why, err, "cannot attach to %s: %s", sites->elf->path, strerror(-err));
 }
 
 static int attach_multi(struct links *links, const struct bpf_program *program, const char *path,
-			const struct sites *sites)
+			const struct sites *sites, pid_t pid)
 {
 	LIBBPF_OPTS(bpf_uprobe_multi_opts, opts, .offsets = sites->offs, .cookies = sites->cookies,
 		    .cnt = sites->n);
-	struct bpf_link *link = bpf_program__attach_uprobe_multi(program, -1, path, NULL, &opts);
+	struct bpf_link *link = bpf_program__attach_uprobe_multi(program, pid, path, NULL, &opts);
 
-	return link ? links_add(links, link) : -errno;
+	return link ? links_add(links, link, 0) : -errno;
 }
 
 static int attach_perf(struct links *links, const struct bpf_program *program, const char *path,
-		       const struct sites *sites)
+		       const struct sites *sites, pid_t pid)
 {
 	int err = 0;
 
 	for (size_t i = 0; i < sites->n && !err; i++) {
 		LIBBPF_OPTS(bpf_uprobe_opts, opts, .bpf_cookie = sites->cookies[i]);
 		struct bpf_link *link =
-			bpf_program__attach_uprobe_opts(program, -1, path, sites->offs[i], &opts);
+			bpf_program__attach_uprobe_opts(program, pid, path, sites->offs[i], &opts);
 
-		err = link ? links_add(links, link) : -errno;
+		err = link ? links_add(links, link, sites->cookies[i]) : -errno;
 	}
 	return err;
 }
 
 int links_attach(struct links *links, enum link_kind kind, const struct bpf_program *program,
-		 const struct sites *sites, struct reason *why)
+		 const struct sites *sites, pid_t pid, struct reason *why)
 {
 	char path[64];
 	int err;
 
 	/* By the open file, not by name: the name may stand for another file by now. */
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", sites->binary->elf->fd);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", sites->elf->fd);
 	if (kind == LINK_MULTI)
-		err = attach_multi(links, program, path, sites);
+		err = attach_multi(links, program, path, sites, pid);
 	else
-		err = attach_perf(links, program, path, sites);
+		err = attach_perf(links, program, path, sites, pid);
 	return err ? explain(err, kind, sites, why) : 0;
+}
+
+/* Each link takes as long as the kernel needs to be sure that no program runs any more. */
+struct detaching {
+	struct links *links;
+	size_t next; /* taken by all threads in turn */
+};
+
+static void *detach(void *context)
+{
+	struct detaching *detaching = context;
+	size_t i;
+
+	while ((i = __atomic_fetch_add(&detaching->next, 1, __ATOMIC_RELAXED)) <
+	       detaching->links->n)
+		bpf_link__destroy(detaching->links->at[i].link);
+	return NULL;
 }
 
 void links_detach(struct links *links)
 {
-	for (size_t i = 0; i < links->n; i++)
-		bpf_link__destroy(links->links[i]);
-	free(links->links);
+	struct detaching detaching = { .links = links };
+	pthread_t threads[MAX_DETACHERS];
+	size_t n_threads = 0;
+
+	while (n_threads < MAX_DETACHERS && n_threads + 1 < links->n &&
+	       !pthread_create(&threads[n_threads], NULL, detach, &detaching))
+		n_threads++;
+	detach(&detaching);
+	for (size_t i = 0; i < n_threads; i++)
+		pthread_join(threads[i], NULL);
+	free(links->at);
 	*links = (struct links){ 0 };
+}
+
+void links_detach_function(struct links *links, uint32_t function)
+{
+	struct links taken = { 0 };
+	size_t n_kept = 0;
+
+	taken.at = calloc(links->n ? links->n : 1, sizeof(*taken.at));
+	for (size_t i = 0; i < links->n; i++) {
+		struct cookie cookie = cookie_unpack(links->at[i].cookie);
+
+		if (cookie.function != function ||
+		    cookie.flags & (COOKIE_ENDS_JUMPERS | COOKIE_IS_FOREIGN))
+			links->at[n_kept++] = links->at[i];
+		else if (taken.at)
+			taken.at[taken.n++] = links->at[i];
+		else
+			bpf_link__destroy(links->at[i].link);
+	}
+	links->n = n_kept;
+	links_detach(&taken);
 }

@@ -4,35 +4,48 @@
 
 #include <bpf/libbpf.h>
 
-#include "go/binary.h"
+#include "go/elf_file.h"
 #include "gotraced/cookie.h"
 #include "reason.h"
 #include "trace/tracer.h"
 
 /*
- * Places in one binary at which one program is to run, each with its cookie. All zero, but for the
- * binary, is none.
+ * Places in one file at which one program is to run, each with its cookie. All zero, but for the
+ * file, is none.
  */
 struct sites {
-	const struct go_binary *binary;
+	const struct elf_file *elf;
 	unsigned long *offs; /* in the file; owned */
 	__u64 *cookies; /* owned */
 	size_t n, n_room;
 };
 
-/* -EINVAL when the address does not lie in the binary's code; -ENOMEM. */
+/* The cookie is told the place. -EINVAL when that is not in the file's code; -ENOMEM. */
 int sites_add(struct sites *sites, uint64_t va, struct cookie cookie);
 void sites_fini(struct sites *sites);
 
+struct link {
+	struct bpf_link *link; /* owned */
+	__u64 cookie; /* of a perf event; a link for many sites has none */
+};
+
 /* Links that live and end together. All zero is none. */
 struct links {
-	struct bpf_link **links; /* owned */
+	struct link *at; /* owned */
 	size_t n, n_room;
 };
 
-/* Attaches the program to all sites. What was attached before a failure stays, for links_detach. */
+/*
+ * Attaches the program to all sites, for one process or, with -1, for all. What was attached before
+ * a failure stays, for links_detach.
+ */
 int links_attach(struct links *links, enum link_kind kind, const struct bpf_program *program,
-		 const struct sites *sites, struct reason *why);
+		 const struct sites *sites, pid_t pid, struct reason *why);
+
+/* Takes some 50 ms however many links there are, but a tenth of a second for each perf event. */
 void links_detach(struct links *links);
+
+/* Perf events only: takes away those of one function, unless calls of others end there as well. */
+void links_detach_function(struct links *links, uint32_t function);
 
 #endif

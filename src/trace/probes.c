@@ -10,16 +10,17 @@ static struct cookie make_cookie(const struct plan *plan, uint32_t function, boo
 	};
 }
 
-int probes_add_entries(struct sites *sites, const struct plan *plan, uint32_t first_function)
+int probes_add_entries(struct sites *sites, const struct attached_plan *attached)
 {
+	const struct plan *plan = attached->plan;
 	int err = 0;
 
 	for (size_t i = 0; i < plan->n_functions && !err; i++) {
 		const struct plan_function *planned = &plan->functions[i];
-		struct cookie cookie =
-			make_cookie(plan, first_function + planned->index, planned->is_g_in_tls);
+		uint32_t function = attached->first_function + planned->index;
+		struct cookie cookie = make_cookie(plan, function, planned->is_g_in_tls);
 
-		if (planned->refusal)
+		if (planned->refusal || attached->is_left_out[function])
 			continue;
 		if (planned->entry_kind == ENTRY_JBE)
 			cookie.flags |= COOKIE_IS_JBE;
@@ -32,15 +33,20 @@ int probes_add_entries(struct sites *sites, const struct plan *plan, uint32_t fi
 	return err;
 }
 
-int probes_add_returns(struct sites *sites, const struct plan *plan, uint32_t first_function)
+int probes_add_returns(struct sites *sites, const struct attached_plan *attached)
 {
+	const struct plan *plan = attached->plan;
 	int err = 0;
 
 	for (size_t i = 0; i < plan->n_returns && !err; i++) {
 		const struct plan_return *planned = &plan->returns[i];
-		struct cookie cookie =
-			make_cookie(plan, first_function + planned->index, planned->is_g_in_tls);
+		uint32_t function = attached->first_function + planned->index;
+		struct cookie cookie = make_cookie(plan, function, planned->is_g_in_tls);
 
+		/* Calls of others may end at a function's RETs even when it is left out itself. */
+		if (!planned->is_foreign && !planned->ends_jumpers &&
+		    attached->is_left_out[function])
+			continue;
 		if (planned->ends_jumpers)
 			cookie.flags |= COOKIE_ENDS_JUMPERS;
 		if (planned->is_foreign)

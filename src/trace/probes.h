@@ -3,14 +3,11 @@
 #define GOTRACED_TRACE_PROBES_H
 
 #include "plan/plan.h"
-#include "trace/links.h"
+#include "trace/attachment.h"
 
-/*
- * From a plan to the sites of each BPF program, with their cookies. first_function is the index
- * that the first of the plan's traced functions has among all. 0 or -errno.
- */
-int probes_add_entries(struct sites *sites, const struct plan *plan, uint32_t first_function);
-int probes_add_returns(struct sites *sites, const struct plan *plan, uint32_t first_function);
+/* From a plan to the sites of each BPF program, with their cookies. 0 or -errno. */
+int probes_add_entries(struct sites *sites, const struct attached_plan *attached);
+int probes_add_returns(struct sites *sites, const struct attached_plan *attached);
 int probes_add_runtime_site(struct sites *sites, const struct plan *plan,
 			    const struct plan_runtime_site *site);
 

@@ -8,32 +8,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include "gotraced.skel.h"
 #include "gotraced/cookie.h"
 #include "gotraced/goroutine_key.h"
+#include "trace/attachment.h"
 #include "trace/links.h"
 #include "trace/overflow.h"
 #include "trace/probes.h"
 #include "trace/rings.h"
+#include "trace/setup.h"
 
 enum {
-	MAX_PROCESSES = 4096,
+	MAX_PROCESSES = 4096, /* see bpf/gotraced.bpf.c */
 	SWEEP_AFTER = 1 << 16, /* so many new records of goroutines */
-	/* See bpf/frames.bpf.h; in bytes of memory, with what the kernel adds to each element. */
-	FRAMES_IN_PAGE = 16,
-	GOROUTINE_BYTES = 256,
-	PAGE_BYTES = 512,
-	IDLE_SHARE = 4, /* for each so many calls in flight, one goroutine that has none is kept */
-	RINGS_BYTES = 8 << 20, /* of all of them, unless one would be too small */
-	MIN_RING_BYTES = 128 << 10,
 };
-
-/* Where maps must be allocated whole at load (kernels before 6.1), they are smaller. */
-static const uint64_t n_in_flight_preallocated = 1 << 16, n_in_flight_allocated = 1000000;
-static const uint64_t max_overflow_parts_preallocated = 1 << 12,
-		      max_overflow_parts_allocated = 1 << 20;
 
 struct tracer {
 	struct gotraced *skeleton;
@@ -42,9 +32,13 @@ struct tracer {
 	enum link_kind link_kind;
 	size_t n_functions;
 	int n_cpus;
-	struct links returns; /* and those of the runtime's sites, which end calls as well */
-	struct links entries;
+	struct attachment *attachments;
+	size_t n_attachments;
+	bool *is_detached; /* by function */
+	struct links own; /* to functions of our own, for calibration */
 	struct tracer_sink sink;
+	tracer_own_call *own_call; /* where their calls go; NULL: nowhere */
+	void *own_context;
 	uint64_t n_noted_at_sweep;
 };
 
@@ -54,6 +48,8 @@ static void on_call(void *context, uint32_t function, uint64_t duration_ns)
 
 	if (function < tracer->n_functions)
 		tracer->sink.call(tracer->sink.context, function, duration_ns);
+	else if (tracer->own_call)
+		tracer->own_call(tracer->own_context, duration_ns);
 }
 
 static void on_overflow(void *context, uint32_t function, uint32_t part,
@@ -65,102 +61,17 @@ static void on_overflow(void *context, uint32_t function, uint32_t part,
 		tracer->sink.overflow(tracer->sink.context, function, part, durations);
 }
 
-/* The pid namespace whose process ids we know; 0 for the initial one, which is what BPF knows. */
-static uint32_t own_pid_namespace(void)
-{
-	const ino_t initial = 0xeffffffc; /* PROC_PID_INIT_INO, include/linux/proc_ns.h */
-	struct stat st;
-
-	if (stat("/proc/self/ns/pid", &st) || st.st_ino == initial)
-		return 0;
-	return (uint32_t)st.st_ino;
-}
-
-static int size_table(struct bpf_map *map, uint64_t n, bool may_allocate)
-{
-	int err = bpf_map__set_max_entries(map, n < UINT32_MAX ? n : UINT32_MAX);
-
-	return err || !may_allocate ? err : bpf_map__set_map_flags(map, BPF_F_NO_PREALLOC);
-}
-
-static int size_maps(struct tracer *tracer, uint64_t n_in_flight, bool may_allocate)
-{
-	struct gotraced *skeleton = tracer->skeleton;
-	uint64_t n_idle = n_in_flight / IDLE_SHARE;
-	int err;
-
-	skeleton->rodata->max_idle_goroutines = n_idle;
-	err = bpf_map__set_max_entries(skeleton->maps.counters, tracer->n_functions);
-	if (!err)
-		err = bpf_map__set_max_entries(skeleton->maps.rings, tracer->n_cpus);
-	if (!err)
-		err = bpf_map__set_max_entries(skeleton->maps.processes, MAX_PROCESSES);
-	if (!err)
-		err = size_table(skeleton->maps.goroutines, n_in_flight + n_idle, may_allocate);
-	if (!err)
-		err = size_table(skeleton->maps.pages, n_in_flight / FRAMES_IN_PAGE + 1,
-				 may_allocate);
-	if (err)
-		return err;
-	tracer->overflow = (struct overflow){
-		.outer = skeleton->maps.overflow,
-		.max_parts = may_allocate ? max_overflow_parts_allocated
-					  : max_overflow_parts_preallocated,
-		.may_allocate = may_allocate,
-	};
-	return overflow_init(&tracer->overflow);
-}
-
-static uint64_t default_ring_bytes(int n_cpus)
-{
-	uint64_t n_bytes = RINGS_BYTES;
-
-	while (n_bytes > MIN_RING_BYTES && n_bytes * n_cpus > RINGS_BYTES)
-		n_bytes /= 2;
-	return n_bytes;
-}
-
-static int configure(struct tracer *tracer, const struct tracer_params *params,
-		     const struct kernel *kernel)
-{
-	struct gotraced *skeleton = tracer->skeleton;
-	bool may_allocate = kernel_is_at_least(kernel, 6, 1);
-	struct bpf_program *program;
-	uint64_t n_in_flight = params->n_in_flight;
-	int err;
-
-	if (!n_in_flight)
-		n_in_flight = may_allocate ? n_in_flight_allocated : n_in_flight_preallocated;
-	tracer->rings.n_bytes =
-		params->ring_bytes ? params->ring_bytes : default_ring_bytes(tracer->n_cpus);
-	tracer->overflow.may_allocate = may_allocate;
-	tracer->overflow.max_parts =
-		may_allocate ? max_overflow_parts_allocated : max_overflow_parts_preallocated;
-	skeleton->rodata->is_filtered_by_process = params->is_filtered_by_process;
-	skeleton->rodata->pid_namespace = own_pid_namespace();
-	skeleton->rodata->quarter_shift = __builtin_ctzl(tracer->rings.n_bytes) - 2;
-	skeleton->rodata->can_write_registers = kernel->can_write_registers;
-	skeleton->rodata->emulates_ret = kernel->can_write_registers && !params->leaves_ret_alone;
-	err = size_maps(tracer, n_in_flight, may_allocate);
-	if (err || tracer->link_kind != LINK_MULTI)
-		return err;
-	bpf_object__for_each_program(program, skeleton->obj) {
-		err = bpf_program__set_expected_attach_type(program, ATTACH_UPROBE_MULTI);
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
 static int load(struct tracer *tracer, const struct tracer_params *params,
 		const struct kernel *kernel, struct reason *why)
 {
+	const struct setup setup = setup_make(params, kernel, tracer->n_cpus);
 	int err;
 
+	tracer->link_kind = setup.is_multi ? LINK_MULTI : LINK_PERF;
 	tracer->skeleton = gotraced__open();
 	if (!tracer->skeleton)
 		return reason_set(why, -errno, "cannot open the BPF programs: %s", strerror(errno));
-	err = configure(tracer, params, kernel);
+	err = setup_apply(&setup, tracer->skeleton, &tracer->overflow);
 	if (err == -EPERM)
 		return kernel_not_permitted(false, why);
 	if (err)
@@ -176,23 +87,14 @@ static int load(struct tracer *tracer, const struct tracer_params *params,
 	tracer->rings.take = on_call;
 	tracer->rings.context = tracer;
 	err = rings_init(&tracer->rings, bpf_map__fd(tracer->skeleton->maps.rings), tracer->n_cpus,
-			 tracer->rings.n_bytes);
+			 setup.ring_bytes);
 	if (err)
-		return reason_set(why, err, "cannot make %d ring buffers of %zu bytes: %s",
-				  tracer->n_cpus, tracer->rings.n_bytes, strerror(-err));
+		return reason_set(why, err, "cannot make %d ring buffers of %lu bytes: %s",
+				  tracer->n_cpus, setup.ring_bytes, strerror(-err));
 	err = overflow_begin(&tracer->overflow);
 	return err ? reason_set(why, err, "cannot set up the overflow histogram: %s",
 				strerror(-err))
 		   : 0;
-}
-
-uint64_t tracer_max_bytes(const struct tracer_params *params)
-{
-	uint64_t n_cpus = libbpf_num_possible_cpus();
-	uint64_t n_goroutines = params->n_in_flight + params->n_in_flight / IDLE_SHARE;
-
-	return n_goroutines * GOROUTINE_BYTES + params->n_in_flight / FRAMES_IN_PAGE * PAGE_BYTES +
-	       n_cpus * params->ring_bytes;
 }
 
 int tracer_open(struct tracer **ret, const struct tracer_params *params,
@@ -213,15 +115,16 @@ int tracer_open(struct tracer **ret, const struct tracer_params *params,
 	tracer = calloc(1, sizeof(*tracer));
 	if (!tracer)
 		return reason_set(why, -ENOMEM, "out of memory");
-	tracer->link_kind = params->link_kind;
-	if (tracer->link_kind == LINK_AUTO)
-		tracer->link_kind = kernel->has_uprobe_multi ? LINK_MULTI : LINK_PERF;
 	tracer->n_functions = params->n_functions;
 	tracer->n_cpus = libbpf_num_possible_cpus();
 	tracer->sink = *sink;
-	err = tracer->n_cpus > 0
-		      ? load(tracer, params, kernel, why)
-		      : reason_set(why, tracer->n_cpus, "cannot tell the number of CPUs");
+	tracer->is_detached = calloc(params->n_functions, sizeof(*tracer->is_detached));
+	if (!tracer->is_detached)
+		err = reason_set(why, -ENOMEM, "out of memory");
+	else
+		err = tracer->n_cpus > 0
+			      ? load(tracer, params, kernel, why)
+			      : reason_set(why, tracer->n_cpus, "cannot tell the number of CPUs");
 	if (err) {
 		tracer_close(tracer);
 		return err;
@@ -238,6 +141,8 @@ void tracer_close(struct tracer *tracer)
 	rings_fini(&tracer->rings);
 	overflow_fini(&tracer->overflow);
 	gotraced__destroy(tracer->skeleton);
+	free(tracer->attachments);
+	free(tracer->is_detached);
 	free(tracer);
 }
 
@@ -264,50 +169,57 @@ int tracer_add_process(struct tracer *tracer, pid_t pid, struct reason *why)
 	return 0;
 }
 
-static int attach_runtime_site(struct tracer *tracer, const struct plan *plan,
-			       const struct plan_runtime_site *site,
-			       const struct bpf_program *program, struct reason *why)
-{
-	struct sites sites = { .binary = plan->binary };
-	int err = probes_add_runtime_site(&sites, plan, site);
-
-	if (err)
-		err = reason_set(why, err, "out of memory");
-	else if (sites.n > 0)
-		err = links_attach(&tracer->returns, tracer->link_kind, program, &sites, why);
-	sites_fini(&sites);
-	return err;
-}
-
 int tracer_attach(struct tracer *tracer, const struct plan *plan, uint32_t first_function,
 		  struct reason *why)
 {
-	struct sites entries = { .binary = plan->binary }, returns = { .binary = plan->binary };
-	const struct gotraced *skeleton = tracer->skeleton;
+	const struct attached_plan attached = { plan, first_function, tracer->is_detached };
+	struct attachment *grown =
+		reallocarray(tracer->attachments, tracer->n_attachments + 1, sizeof(*grown));
+
+	if (!grown)
+		return reason_set(why, -ENOMEM, "out of memory");
+	tracer->attachments = grown;
+	return attachment_init(&grown[tracer->n_attachments++], &attached, tracer->link_kind,
+			       tracer->skeleton, why);
+}
+
+/*
+ * The one link of all sites cannot be had smaller. So a second one is set beside it and the first
+ * taken away, while the programs see to it that a hit which both of them see counts once.
+ */
+static int relink(struct tracer *tracer, struct attachment *attachment,
+		  const struct attached_plan *attached, struct reason *why)
+{
+	bool *is_relinking = &tracer->skeleton->bss->is_relinking;
+	struct attachment next;
 	int err;
 
-	err = probes_add_entries(&entries, plan, first_function);
-	if (!err)
-		err = probes_add_returns(&returns, plan, first_function);
+	*is_relinking = true;
+	err = attachment_init(&next, attached, tracer->link_kind, tracer->skeleton, why);
 	if (err) {
-		reason_set(why, err, "cannot place the probes in %s: %s", plan->binary->elf->path,
-			   strerror(-err));
-		goto out;
+		attachment_fini(&next);
+	} else {
+		attachment_fini(attachment);
+		*attachment = next;
 	}
-	err = attach_runtime_site(tracer, plan, &plan->recovery, skeleton->progs.on_recovery, why);
-	if (!err)
-		err = attach_runtime_site(tracer, plan, &plan->goexit, skeleton->progs.on_goexit,
-					  why);
-	if (!err)
-		err = links_attach(&tracer->returns, tracer->link_kind, skeleton->progs.on_return,
-				   &returns, why);
-	if (!err)
-		err = links_attach(&tracer->entries, tracer->link_kind, skeleton->progs.on_entry,
-				   &entries, why);
-out:
-	sites_fini(&entries);
-	sites_fini(&returns);
+	*is_relinking = false;
 	return err;
+}
+
+int tracer_detach_function(struct tracer *tracer, const struct plan *plan, uint32_t first_function,
+			   uint32_t function, struct reason *why)
+{
+	const struct attached_plan attached = { plan, first_function, tracer->is_detached };
+	struct attachment *attachment = tracer->attachments;
+
+	while (attachment->first_function != first_function)
+		attachment++;
+	tracer->is_detached[function] = true;
+	if (tracer->link_kind == LINK_MULTI)
+		return relink(tracer, attachment, &attached, why);
+	links_detach_function(&attachment->entries, function);
+	links_detach_function(&attachment->returns, function);
+	return 0;
 }
 
 void tracer_start(struct tracer *tracer)
@@ -319,8 +231,50 @@ void tracer_detach(struct tracer *tracer)
 {
 	if (tracer->skeleton && tracer->skeleton->bss)
 		tracer->skeleton->bss->is_counting = false;
-	links_detach(&tracer->entries);
-	links_detach(&tracer->returns);
+	for (size_t i = 0; i < tracer->n_attachments; i++)
+		attachment_fini(&tracer->attachments[i]);
+	tracer->n_attachments = 0;
+	links_detach(&tracer->own);
+}
+
+size_t tracer_n_functions(const struct tracer *tracer)
+{
+	return tracer->n_functions;
+}
+
+int tracer_attach_own(struct tracer *tracer, const struct sites *entries,
+		      const struct sites *returns, struct reason *why)
+{
+	const struct gotraced *skeleton = tracer->skeleton;
+	int err = tracer_add_process(tracer, getpid(), why);
+
+	if (!err)
+		err = links_attach(&tracer->own, tracer->link_kind, skeleton->progs.on_return,
+				   returns, getpid(), why);
+	if (!err)
+		err = links_attach(&tracer->own, tracer->link_kind, skeleton->progs.on_entry,
+				   entries, getpid(), why);
+	skeleton->bss->is_counting = !err;
+	return err;
+}
+
+int tracer_drain_own(struct tracer *tracer, tracer_own_call *call, void *context)
+{
+	int err;
+
+	tracer->own_call = call;
+	tracer->own_context = context;
+	err = tracer_drain(tracer);
+	tracer->own_call = NULL;
+	return err;
+}
+
+void tracer_end_own(struct tracer *tracer)
+{
+	__u32 tgid = getpid();
+
+	tracer->skeleton->bss->is_counting = false;
+	bpf_map_delete_elem(bpf_map__fd(tracer->skeleton->maps.processes), &tgid);
 }
 
 size_t tracer_fds(const struct tracer *tracer, const int **ret)
@@ -361,6 +315,29 @@ static size_t sweep_map(const struct bpf_map *map)
 			n_removed += bpf_map_delete_elem(fd, &key) == 0;
 	}
 	return n_removed;
+}
+
+uint64_t tracer_n_skipped(const struct tracer *tracer)
+{
+	struct bpf_program *program;
+	uint64_t n = 0;
+
+	bpf_object__for_each_program(program, tracer->skeleton->obj) {
+		struct bpf_prog_info info = { 0 };
+		__u32 n_bytes = sizeof(info);
+
+		if (!bpf_prog_get_info_by_fd(bpf_program__fd(program), &info, &n_bytes))
+			n += info.recursion_misses;
+	}
+	return n;
+}
+
+void tracer_read_loads(const struct tracer *tracer, uint64_t ret[LOAD_PROCESSES])
+{
+	memset(ret, 0, LOAD_PROCESSES * sizeof(*ret));
+	for (int cpu = 0; cpu < LOAD_CPUS; cpu++)
+		for (int i = 0; i < LOAD_PROCESSES; i++)
+			ret[i] += tracer->skeleton->bss->process_calls[cpu][i];
 }
 
 void tracer_sweep(struct tracer *tracer)

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "gotraced/load.h"
 #include "gotraced/overflow.h"
 #include "gotraced/record.h"
 #include "plan/plan.h"
@@ -22,6 +23,7 @@
  * tracer_close.
  */
 struct tracer;
+struct sites;
 
 enum link_kind {
 	LINK_AUTO, /* multi where the kernel has it */
@@ -75,6 +77,29 @@ int tracer_add_process(struct tracer *tracer, pid_t pid, struct reason *why);
 int tracer_attach(struct tracer *tracer, const struct plan *plan, uint32_t first_function,
 		  struct reason *why);
 
+/*
+ * The same for functions of gotraced itself, in its own process only, which then count at once; the
+ * cookies give them indices from tracer_n_functions on, N_ENTRY_KINDS at most. tracer_drain_own
+ * hands over the durations of their calls, in the order in which they were made on each CPU;
+ * tracer_end_own stops counting, and leaves it to tracer_detach to take the probes away, which
+ * nobody runs into any more.
+ */
+typedef void tracer_own_call(void *context, uint64_t duration_ns);
+
+size_t tracer_n_functions(const struct tracer *tracer);
+int tracer_attach_own(struct tracer *tracer, const struct sites *entries,
+		      const struct sites *returns, struct reason *why);
+int tracer_drain_own(struct tracer *tracer, tracer_own_call *call, void *context);
+void tracer_end_own(struct tracer *tracer);
+
+/*
+ * Takes the probes of one function away: function is its index among all, the rest as it was given
+ * to tracer_attach. Calls of other functions that are under way, or begin and end meanwhile, are
+ * counted as ever. What is counted of the function itself means nothing from then on.
+ */
+int tracer_detach_function(struct tracer *tracer, const struct plan *plan, uint32_t first_function,
+			   uint32_t function, struct reason *why);
+
 /* Begins to count, once all plans are attached. */
 void tracer_start(struct tracer *tracer);
 
@@ -98,6 +123,15 @@ int tracer_drain_overflow(struct tracer *tracer);
  * together. To be called now and then; their calls stay counted as in flight.
  */
 void tracer_sweep(struct tracer *tracer);
+
+/* How often the kernel did not run one of our programs, since it was running one already. */
+uint64_t tracer_n_skipped(const struct tracer *tracer);
+
+/*
+ * How many traced calls have begun in each process: the one with id pid counts in
+ * ret[pid % LOAD_PROCESSES]. Takes no system call.
+ */
+void tracer_read_loads(const struct tracer *tracer, uint64_t ret[LOAD_PROCESSES]);
 
 int tracer_read_counters(const struct tracer *tracer, uint32_t function, struct call_counters *ret);
 

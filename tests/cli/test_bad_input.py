@@ -211,6 +211,7 @@ def test_an_ordinary_user_can_look(readable):
     for action in ("--list", "--plan"):
         done = gotraced("--binary", readable, "--func", "main.fib", action, prefix=NOBODY)
         assert done.returncode == 0 and "main.fib" in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("as root it also tells how this kernel")
 
 
 @pytest.mark.parametrize("missing", ["bpf", "perfmon"])
@@ -261,6 +262,9 @@ def test_a_kernel_too_old(fib):
         ["--binary", "/bin/ls", "--func", "f", "--pid", "1x"],
         ["--binary", "/bin/ls", "--func", "f", "--max-functions", "0"],
         ["--binary", "/bin/ls", "--func", "f", "--max-in-flight", "many"],
+        ["--binary", "/bin/ls", "--func", "f", "--max-overhead", "0"],
+        ["--binary", "/bin/ls", "--func", "f", "--max-overhead", "much"],
+        ["--binary", "/bin/ls", "--func", "f", "--max-overhead", "nan"],
         ["--binary", "/bin/ls", "--func", "f", "--ring-size", "3M"],
         ["--binary", "/bin/ls", "--func", "f", "--ring-size", "64KB"],
         ["--func", "f", "--pid", "1", "--", "/bin/ls"],

@@ -12,7 +12,7 @@ FUNCTIONS = {
         main.deferringInLoop main.variadic main.float main.structResult main.manyReturns
         main.jumpTable""".split(),
     "fib": ["main.fib"],
-    "assembly": "main.add main.around main.unchecked main.yield".split(),
+    "assembly": "main.add main.around main.bare main.idle main.unchecked main.yield".split(),
     "hop": "main.overChannel main.overSleep main.overMutex main.overGosched main.inCrowd".split(),
     "grow": "main.descend main.outgrow main.growHugely main.shrinkWithin".split(),
     "preempt": ["main.tick", "main.grind"],

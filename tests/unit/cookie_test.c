@@ -12,6 +12,7 @@ static void assert_survives(struct cookie cookie)
 	cr_assert_eq(got.flags, cookie.flags);
 	cr_assert_eq(got.goid_off, cookie.goid_off);
 	cr_assert_eq(got.tls_off, cookie.tls_off);
+	cr_assert_eq(got.page_off, cookie.page_off);
 }
 
 Test(cookie, survives_packing_at_the_extremes)
@@ -19,23 +20,28 @@ Test(cookie, survives_packing_at_the_extremes)
 	assert_survives((struct cookie){ 0 });
 	assert_survives((struct cookie){ .function = COOKIE_MAX_FUNCTIONS - 1 });
 	assert_survives((struct cookie){ .flags = 0xff });
-	assert_survives((struct cookie){ .goid_off = 0xffff });
+	assert_survives((struct cookie){ .goid_off = COOKIE_MAX_GOID_OFF });
 	assert_survives((struct cookie){ .tls_off = INT16_MIN });
-	assert_survives((struct cookie){ .tls_off = INT16_MAX });
-	assert_survives((struct cookie){ COOKIE_MAX_FUNCTIONS - 1, 0xff, 0xffff, -1 });
+	assert_survives((struct cookie){ .tls_off = INT16_MAX - 7 });
+	assert_survives((struct cookie){ .page_off = COOKIE_PAGE_BYTES - 1 });
+	assert_survives((struct cookie){ COOKIE_MAX_FUNCTIONS - 1, 0xff, COOKIE_MAX_GOID_OFF, -8,
+					 COOKIE_PAGE_BYTES - 1 });
 }
 
 Test(cookie, survives_packing_with_a_negative_tls_offset)
 {
-	assert_survives((struct cookie){ 4711, COOKIE_IS_JBE, 152, -8 });
-	assert_survives((struct cookie){ 0, COOKIE_ARGUMENT_ON_STACK, 160, -184 });
+	assert_survives((struct cookie){ 4711, COOKIE_IS_JBE, 152, -8, 0x123 });
+	assert_survives((struct cookie){ 0, COOKIE_ARGUMENT_ON_STACK, 160, -184, 0xffe });
 }
 
 Test(cookie, has_its_fields_where_the_header_says)
 {
-	cr_assert_eq(cookie_pack((struct cookie){ 0x123456, 0x78, 0x9abc, 0x0def }),
-		     0x0def9abc78123456);
-	cr_assert_eq(cookie_pack((struct cookie){ .tls_off = -8 }), 0xfff8000000000000);
+	cr_assert_eq(cookie_pack((struct cookie){ .function = 1 }), 1);
+	cr_assert_eq(cookie_pack((struct cookie){ .flags = 1 }), 1ULL << 22);
+	cr_assert_eq(cookie_pack((struct cookie){ .goid_off = 8 }), 1ULL << 30);
+	cr_assert_eq(cookie_pack((struct cookie){ .tls_off = 8 }), 1ULL << 39);
+	cr_assert_eq(cookie_pack((struct cookie){ .tls_off = -8 }), 0x1fffULL << 39);
+	cr_assert_eq(cookie_pack((struct cookie){ .page_off = 1 }), 1ULL << 52);
 }
 
 Test(cookie, lets_no_field_spill_into_the_next)

@@ -125,8 +125,8 @@ Test(json, survives_names_with_quotes_and_names_that_are_not_utf8)
 {
 	json_t *object;
 
-	reported_names[BUSY] = "main.\"q\\uoted\"";
-	reported_names[IDLE] = "main.\xff\xfe";
+	reported_functions[BUSY].name = "main.\"q\\uoted\"";
+	reported_functions[IDLE].name = "main.\xff\xfe";
 	reported.binary = "/tmp/\xe9t\xe9";
 	print();
 	object = parse_line(BUSY);
@@ -156,5 +156,63 @@ Test(json, of_a_plan_has_each_site_and_each_refusal)
 	object = parse_line(1);
 	cr_assert_str_eq(string(object, "refused"), "it never returns");
 	cr_assert_null(json_object_get(object, "return_vas"));
+	json_decref(object);
+}
+
+Test(json, says_what_tracing_costs)
+{
+	const struct call_counters counters = { .n = { [CALL_WITHIN] = 500 } };
+	json_t *object;
+
+	reported_call_busy();
+	stats_set_counters(&reported_stats, BUSY, &counters);
+	print();
+	object = parse_line(BUSY);
+	cr_assert_eq(integer(object, "calls_within"), 500);
+	cr_assert(json_is_null(json_object_get(object, "cost_ns")));
+	cr_assert(json_is_null(json_object_get(object, "near_bias")));
+	json_decref(object);
+
+	reported.is_calibrated = true;
+	reported_functions[BUSY].cost = (struct probe_cost){ .call_ns = 6000, .bias_ns = 400000 };
+	report_sum_costs(&reported);
+	print();
+	object = parse_line(BUSY);
+	cr_assert_eq(integer(object, "cost_ns"), 6000);
+	cr_assert_eq(integer(object, "bias_ns"), 400000);
+	cr_assert_eq(integer(object, "cost_within_ns"), 3000000);
+	cr_assert(json_is_true(json_object_get(object, "near_bias")));
+	json_decref(object);
+}
+
+Test(json, says_which_figures_are_partial)
+{
+	json_t *object;
+
+	reported_call_busy();
+	reported_functions[BUSY].is_detached = true;
+	reported_functions[BUSY].seconds = 2;
+	print();
+	object = parse_line(BUSY);
+	cr_assert(json_is_true(json_object_get(object, "detached")));
+	cr_assert_float_eq(json_real_value(json_object_get(object, "seconds")), 2, 1e-9);
+	cr_assert_float_eq(json_real_value(json_object_get(object, "calls_per_second")), 500, 1e-6);
+	json_decref(object);
+	object = parse_line(IDLE);
+	cr_assert(json_is_false(json_object_get(object, "detached")));
+	json_decref(object);
+}
+
+Test(json, sums_a_plan_up)
+{
+	json_t *object;
+
+	text = reported_as(report_json.summary);
+	object = parse_line(0);
+	cr_assert_eq(integer(object, "functions"), 2);
+	cr_assert_eq(integer(object, "jbe"), 1);
+	cr_assert_eq(integer(object, "push"), 0);
+	cr_assert_eq(integer(object, "first"), 0);
+	cr_assert_eq(integer(object, "refused"), 1);
 	json_decref(object);
 }

@@ -8,7 +8,7 @@
 enum { EXIT_USAGE = 2 };
 
 static struct options options;
-static const char *args[16];
+static const char *args[32];
 
 /* The command line stays with the caller, as options refer to it. */
 #define PARSE(...)                                                                                 \
@@ -58,7 +58,8 @@ Test(options, are_all_understood_in_their_long_form, .fini = fini)
 {
 	PARSE("--binary=b", "--func=f", "--func=g", "--pid=7", "--pid=8", "--duration=10",
 	      "--interval=500ms", "--format=json", "--output=out", "--links=perf",
-	      "--max-functions=5", "--max-in-flight=70", "--ring-size=64K", "--no-ret-emulation");
+	      "--max-functions=5", "--max-in-flight=70", "--ring-size=64K", "--no-ret-emulation",
+	      "--max-overhead=2.5%");
 	cr_assert_eq(options.programs[0].n_patterns, 2);
 	cr_assert_str_eq(options.programs[0].patterns[1], "g");
 	cr_assert_eq(options.n_pids, 2);
@@ -73,6 +74,8 @@ Test(options, are_all_understood_in_their_long_form, .fini = fini)
 	cr_assert_eq(options.max_in_flight, 70);
 	cr_assert_eq(options.ring_bytes, 65536);
 	cr_assert(options.leaves_ret_alone);
+	cr_assert_float_eq(options.max_overhead_percent, 2.5, 1e-9);
+	cr_assert_not(options.is_uncalibrated);
 }
 
 Test(options, have_short_forms, .fini = fini)
@@ -168,7 +171,14 @@ TEST_EXITS(EXIT_USAGE, with_an_empty_process_are_wrong, "-f", "f", "--pid=")
 TEST_EXITS(EXIT_USAGE, with_no_functions_at_most_are_wrong, "-b", "b", "-f", "f", "--max-functions",
 	   "0")
 TEST_EXITS(EXIT_USAGE, with_too_many_functions_at_most_are_wrong, "-b", "b", "-f", "f",
-	   "--max-functions", "16777217")
+	   "--max-functions", "4194305")
+TEST_EXITS(EXIT_USAGE, with_no_overhead_are_wrong, "-b", "b", "-f", "f", "--max-overhead", "0")
+TEST_EXITS(EXIT_USAGE, with_more_overhead_than_a_cpu_are_wrong, "-b", "b", "-f", "f",
+	   "--max-overhead", "101")
+TEST_EXITS(EXIT_USAGE, with_nonsense_for_an_overhead_are_wrong, "-b", "b", "-f", "f",
+	   "--max-overhead", "10 %")
+TEST_EXITS(EXIT_USAGE, with_a_limit_of_an_unknown_cost_are_wrong, "-b", "b", "-f", "f",
+	   "--max-overhead", "10", "--no-calibrate")
 TEST_EXITS(EXIT_USAGE, with_no_room_in_flight_are_wrong, "-b", "b", "-f", "f", "--max-in-flight",
 	   "0")
 TEST_EXITS(EXIT_USAGE, with_a_ring_that_is_no_power_of_two_are_wrong, "-b", "b", "-f", "f",

@@ -5,14 +5,17 @@
 #include <stdlib.h>
 
 struct stats reported_stats;
-const char *reported_names[N_FUNCTIONS] = { "main.busy", "main.idle" };
+struct report_function reported_functions[N_FUNCTIONS] = {
+	{ .name = "main.busy", .seconds = 10 },
+	{ .name = "main.idle", .seconds = 10 },
+};
 struct report reported = {
 	.kind = REPORT_FINAL,
 	.binary = "/bin/server",
 	.seconds = 10,
 	.stats = &reported_stats,
 	.n_functions = N_FUNCTIONS,
-	.names = reported_names,
+	.functions = reported_functions,
 };
 
 static char *text;

@@ -9,7 +9,7 @@
 enum { BUSY, IDLE, N_FUNCTIONS };
 
 extern struct stats reported_stats;
-extern const char *reported_names[N_FUNCTIONS];
+extern struct report_function reported_functions[N_FUNCTIONS];
 extern struct report reported;
 extern const struct plan reported_plan; /* of a traced and a refused function */
 

@@ -153,13 +153,13 @@ Test(text, takes_a_function_that_only_began_for_called)
 Test(text, names_only_the_first_of_very_many_idle_functions)
 {
 	enum { N = 25 };
-	const char *many[N];
+	struct report_function many[N];
 
 	stats_fini(&reported_stats);
 	stats_init(&reported_stats, N);
 	for (int i = 0; i < N; i++)
-		many[i] = "main.same";
-	reported.names = many;
+		many[i] = (struct report_function){ .name = "main.same", .seconds = 10 };
+	reported.functions = many;
 	reported.n_functions = N;
 	print();
 	assert_contains("not called: 25 functions\n");
@@ -220,4 +220,72 @@ Test(text, of_a_list_has_a_line_a_function)
 	assert_contains("0x0000000000401000");
 	assert_contains("main.traced\n");
 	assert_contains("main.refused  (cannot be traced)\n");
+}
+
+static void set_costs(void)
+{
+	reported.is_calibrated = true;
+	reported_functions[BUSY].cost = (struct probe_cost){ .call_ns = 6000, .bias_ns = 700 };
+	reported_functions[IDLE].cost = (struct probe_cost){ .call_ns = 9000, .bias_ns = 2000 };
+	report_sum_costs(&reported);
+}
+
+Test(text, says_what_tracing_costs)
+{
+	reported_call_busy();
+	print();
+	assert_lacks("tracing costs");
+	set_costs();
+	print();
+	assert_contains("tracing costs 6.00 µs to 9.00 µs a call, 700 ns to 2.00 µs of it within "
+			"the times below; 0.06% of a CPU in all\n");
+	assert_lacks("the probe itself");
+	assert_lacks("traced calls");
+}
+
+Test(text, marks_times_that_are_mostly_the_probes)
+{
+	for (int i = 0; i < 10; i++)
+		stats_record(&reported_stats, BUSY, 2000);
+	set_costs();
+	print();
+	assert_contains("little more than the probe itself, which is 700 ns of each");
+}
+
+Test(text, says_what_traced_calls_within_have_cost)
+{
+	const struct call_counters counters = { .n = { [CALL_WITHIN] = 500 } };
+
+	reported_call_busy();
+	stats_set_counters(&reported_stats, BUSY, &counters);
+	set_costs();
+	print();
+	assert_contains(
+		"contains 500 traced calls, whose probes make up some 3.00 ms (0.0%) of it");
+}
+
+Test(text, says_which_figures_are_partial)
+{
+	reported_call_busy();
+	reported_functions[BUSY].is_detached = true;
+	reported_functions[BUSY].seconds = 2;
+	print();
+	assert_contains("partial: traced for 2.00 s, then detached");
+	assert_contains("calls 1000 (500/s)");
+}
+
+Test(text, says_what_the_kernel_left_out)
+{
+	reported.n_skipped = 3;
+	print();
+	assert_contains("the kernel left out 3 runs of the probes' programs");
+}
+
+Test(text, sums_a_plan_up)
+{
+	text = reported_as(report_text.summary);
+	assert_contains("2 functions, of which\n");
+	assert_contains("  entered at the jbe of the stack check             1  50.0%\n");
+	assert_contains("  entered at another first instruction              0   0.0%\n");
+	assert_contains("  cannot be traced (--plan tells why)               1  50.0%\n");
 }

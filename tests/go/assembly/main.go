@@ -25,6 +25,13 @@ func add(a, b int64) int64
 // around is in add_amd64.s and calls yield.
 func around(n int64) int64
 
+// bare is in add_amd64.s: it has no frame, and calls idle just before it returns, so that below the stack pointer it
+// leaves the address of its own RET.
+func bare()
+
+// idle is in add_amd64.s.
+func idle()
+
 //go:nosplit
 //go:noinline
 func unchecked(n int64) int64 { return add(n, 1) }
@@ -40,6 +47,7 @@ func main() {
 		go func() {
 			defer wg.Done()
 			for n := int64(0); n < each; n++ {
+				bare()
 				if unchecked(n) != n+1 || around(n) != n {
 					panic("assembly is wrong")
 				}
@@ -49,6 +57,6 @@ func main() {
 	wg.Wait()
 	calls := ends{Returned: goroutines * each}
 	json.NewEncoder(os.Stdout).Encode(map[string]ends{
-		"main.add": calls, "main.around": calls, "main.unchecked": calls, "main.yield": calls,
+		"main.add": calls, "main.around": calls, "main.bare": calls, "main.idle": calls, "main.unchecked": calls, "main.yield": calls,
 	})
 }

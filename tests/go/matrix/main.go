@@ -51,6 +51,7 @@ func init() {
 func main() {
 	n := ledger.Of("main.main")
 	n.Enter()
+	profile()
 	shapes()
 	methods()
 	closures()

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "daemon/budget.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/say.h"
+#include "report/human.h"
+
+/*
+ * How the cost is known
+ * =====================
+ *
+ * The BPF programs count the traced calls of each process, which is cheap to look at. What a call
+ * costs is known from calibration, so that a glance tells when the busiest process might be above
+ * the limit. Only then the counters of the functions are read, at this look and at the next, and
+ * what the functions' calls between the two have cost is taken for what they go on to cost.
+ */
+enum { WARN_PERCENT = 10 };
+
+static const uint64_t shortest_ns = 500000000; /* between two looks, to know a rate by */
+
+int budget_init(struct budget *budget, const struct session *session, double max_percent)
+{
+	*budget = (struct budget){
+		.max_percent = max_percent,
+		.looked_ns = session->started_ns,
+		.started = calloc(session->stats.n_functions, sizeof(*budget->started)),
+	};
+	tracer_read_loads(session->tracer, budget->calls);
+	return budget->started ? 0 : -ENOMEM;
+}
+
+void budget_fini(struct budget *budget)
+{
+	free(budget->started);
+	budget->started = NULL;
+}
+
+/* What the calls of a function cost since the last look. */
+static double cost_of(const struct budget *budget, const struct session *session, uint32_t function)
+{
+	uint64_t started = session->stats.functions[function].now.n[CALL_STARTED];
+
+	if (session->detached_ns[function])
+		return 0;
+	return (double)(started - budget->started[function]) *
+	       session->functions[function].cost.call_ns;
+}
+
+static void note_started(struct budget *budget, const struct session *session)
+{
+	for (size_t i = 0; i < session->stats.n_functions; i++)
+		budget->started[i] = session->stats.functions[i].now.n[CALL_STARTED];
+}
+
+/* How many calls the busiest process made since the last look, and what share of all that is. */
+static uint64_t busiest(struct budget *budget, const struct session *session, double *share)
+{
+	uint64_t calls[LOAD_PROCESSES], most = 0, all = 0;
+
+	tracer_read_loads(session->tracer, calls);
+	for (size_t i = 0; i < LOAD_PROCESSES; i++) {
+		uint64_t n = calls[i] - budget->calls[i];
+
+		most = n > most ? n : most;
+		all += n;
+	}
+	memcpy(budget->calls, calls, sizeof(calls));
+	*share = all ? (double)most / (double)all : 0;
+	return most;
+}
+
+static uint32_t dearest_call_ns(const struct session *session)
+{
+	uint32_t dearest = 0;
+
+	for (size_t i = 0; i < session->stats.n_functions; i++)
+		if (!session->detached_ns[i] && session->functions[i].cost.call_ns > dearest)
+			dearest = session->functions[i].cost.call_ns;
+	return dearest;
+}
+
+static uint32_t dearest_function(const struct budget *budget, const struct session *session)
+{
+	uint32_t dearest = 0;
+
+	for (uint32_t i = 1; i < session->stats.n_functions; i++)
+		if (cost_of(budget, session, i) > cost_of(budget, session, dearest))
+			dearest = i;
+	return dearest;
+}
+
+static void say_detached(const struct report_function *function, double per_second, double percent,
+			 double max_percent)
+{
+	struct human rate, cost;
+
+	say("detached %s: %s calls/s at some %s each took %.3g%% of a CPU, and all that is traced "
+	    "shall take %g%% (--max-overhead); its figures so far stay in the report",
+	    function->name, human_rate(&rate, per_second),
+	    human_time(&cost, function->cost.call_ns, false), percent, max_percent);
+}
+
+static bool is_anything_traced(const struct session *session)
+{
+	for (size_t i = 0; i < session->stats.n_functions; i++)
+		if (!session->detached_ns[i])
+			return true;
+	return false;
+}
+
+/* ns is the time that the calls since the last look are spread over. */
+static int cut_down(struct budget *budget, struct session *session, double percent, double share,
+		    uint64_t ns, struct reason *why)
+{
+	int err = 0;
+
+	while (!err && percent > budget->max_percent) {
+		uint32_t dearest = dearest_function(budget, session);
+		const struct report_function *function = &session->functions[dearest];
+		double its_percent = cost_of(budget, session, dearest) * share / (double)ns * 100;
+
+		if (its_percent <= 0)
+			break;
+		err = session_detach_function(session, dearest, why);
+		say_detached(function, its_percent / 100 * 1e9 / (double)function->cost.call_ns,
+			     its_percent, budget->max_percent);
+		percent -= its_percent;
+	}
+	if (!err && !is_anything_traced(session))
+		say("nothing is traced any more: allow more by --max-overhead, or trace functions "
+		    "that are called less");
+	return err;
+}
+
+static int act(struct budget *budget, struct session *session, double share, uint64_t ns,
+	       struct reason *why)
+{
+	double cost_ns = 0, percent;
+
+	for (uint32_t i = 0; i < session->stats.n_functions; i++)
+		cost_ns += cost_of(budget, session, i);
+	percent = cost_ns * share / (double)ns * 100;
+	if (budget->max_percent > 0)
+		return cut_down(budget, session, percent, share, ns, why);
+	if (percent > WARN_PERCENT && !budget->has_warned) {
+		say("tracing takes some %.3g%% of a CPU from a traced process; --max-overhead "
+		    "PERCENT sets a limit",
+		    percent);
+		budget->has_warned = true;
+	}
+	return 0;
+}
+
+int budget_look(struct budget *budget, struct session *session, struct reason *why)
+{
+	double limit = budget->max_percent > 0 ? budget->max_percent : WARN_PERCENT, share;
+	uint64_t at_ns = session_now_ns(), ns = at_ns - budget->looked_ns;
+	bool has_watched = budget->is_watching;
+	int err;
+
+	if (!session->is_calibrated || ns < shortest_ns ||
+	    (budget->max_percent <= 0 && budget->has_warned))
+		return 0;
+	budget->looked_ns = at_ns;
+	budget->is_watching = (double)busiest(budget, session, &share) * dearest_call_ns(session) /
+				      (double)ns * 100 >
+			      limit;
+	if (!budget->is_watching)
+		return 0;
+	err = session_read_counters(session, why);
+	if (!err && has_watched)
+		err = act(budget, session, share, ns, why);
+	note_started(budget, session);
+	return err;
+}

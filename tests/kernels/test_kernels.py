@@ -1,0 +1,136 @@
+"""Other kernels than the one that runs here: what the probes are attached by there, and that every call is counted."""
+
+import json
+import re
+import shlex
+from collections import Counter
+
+import pytest
+from tracing import ends_of, ledger_of
+
+# Debian's suites, and what their kernels let one do.
+BOOKWORM, TRIXIE, FORKY = "bookworm", "trixie", "forky"  # 6.1, 6.12, 7.2
+BY_PERF, BY_MULTI, EMULATED = "by perf events", "by uprobe_multi links", "return sites emulated by BPF"
+
+LEDGERS = ["plain", "assembly", "panics", "goexit", "grow", "hop", "preempt", "inflight"]
+
+
+def section(name, *commands):
+    """Commands whose output, and the last one's status, parts() finds by the name."""
+    return "\n".join([f"echo '=== {name}'", *commands, 'echo "=== status $?"', ""])
+
+
+def parts(output):
+    """(output, status) of each section by name."""
+    found = re.findall(r"^=== (\S+)\n(.*?)^=== status (\d+)$", output, re.DOTALL | re.MULTILINE)
+    return {name: (text, int(status)) for name, text, status in found}
+
+
+def reports_of(text):
+    return [json.loads(line) for line in text.splitlines() if line.startswith('{"report"')]
+
+
+def ends_of_named(reports, ledger):
+    """How the calls of the functions in the ledger ended; those whose name several functions have are left out."""
+    names = Counter(report["function"] for report in reports)
+    return ends_of([report for report in reports if names[report["function"]] == 1 and report["function"] in ledger])
+
+
+def ledger_in(text):
+    (line,) = (line for line in text.splitlines() if line.startswith(('{"main.', '{"matrix/')))
+    return ledger_of(line)
+
+
+@pytest.mark.parametrize(
+    "suite, expected, unexpected",
+    [(BOOKWORM, BY_PERF, EMULATED), (TRIXIE, BY_MULTI, EMULATED), (FORKY, BY_MULTI, "perf events")],
+)
+def test_every_call_is_counted(suite, expected, unexpected, guest, newest):
+    machine = guest(suite)
+    script = ""
+    for name in LEDGERS:
+        machine.add(newest(name), name)
+        # Which functions there are to trace, the program says itself.
+        functions = f"$(/{name} 2>/dev/null </dev/null | tail -n 1 | grep -o 'main[^\"]*' | sed 's/^/--func /')"
+        script += section(
+            name,
+            f"/gotraced --format json --output /tmp/reports {functions} -- /{name} </dev/null",
+            "cat /tmp/reports",
+        )
+    status, output = machine.run(script)
+    assert status == 0
+    found = parts(output)
+    assert list(found) == LEDGERS
+    for name, (text, status) in found.items():
+        assert status == 0, text
+        assert ends_of(reports_of(text)) == ledger_in(text), text
+        assert expected in text and unexpected not in text
+    assert (EMULATED in output) == (suite == FORKY)
+
+
+@pytest.mark.parametrize("version, flavour", [("newest", "plain"), ("newest", "cgo"), ("1.19", "stripped"), ("1.15", "plain")])
+def test_emulating_ret_changes_nothing_but_the_cost(version, flavour, guest, go_builds):
+    """The program does all that programs do while a signal interrupts it a thousand times a second."""
+    program = go_builds.path("matrix", version, flavour)
+    machine = guest(FORKY)
+    machine.add(program, "matrix")
+    options = ("--func", "main.*", "--func", "matrix/*")
+    script = section("alone", "MATRIX_PROFILE=1 /matrix 2>/tmp/said", "cat /tmp/said >&2")
+    for name, more in (("emulated", ()), ("stepped", ("--no-ret-emulation",))):
+        words = ["/gotraced", "--format", "json", "--output", "/tmp/reports", *options, *more, "--", "/matrix"]
+        script += section(name, f"MATRIX_PROFILE=1 {shlex.join(words)}", "cat /tmp/reports")
+    status, output = machine.run(script)
+    assert status == 0
+    found = parts(output)
+    ledger = ledger_in(found["alone"][0])
+    for name in ("emulated", "stepped"):
+        text, status = found[name]
+        assert status == 0 and ledger_in(text) == ledger, text
+        assert "exited with status 0" in text
+        assert (EMULATED in text) == (name == "emulated")
+        ends = ends_of_named(reports_of(text), ledger)
+        assert len(ends) > 60
+        assert ends == {function: ledger[function] for function in ends}
+
+
+OTHERS = {
+    "another that emulates": (),
+    "another that does not": ("--no-ret-emulation",),
+    "perf events": ("--links", "perf"),
+    "perf events that do not": ("--links", "perf", "--no-ret-emulation"),
+}
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["first", "second"])
+def test_several_at_one_ret_all_see_it_and_one_does_it(is_first, guest, newest):
+    """Whichever of them the kernel asks first: what one does to the registers, the others notice."""
+    machine = guest(FORKY)
+    programs = ["assembly", "panics"]
+    script = "begin() { /gotraced --format json --output $1 $3 --binary /$2 --func 'main.*' 2>/tmp/said & }\n"
+    script += "await() { until grep -q 'gotraced: tracing' /tmp/said; do sleep 0.1; done; }\n"
+    for name in programs:
+        machine.add(newest(name), name)
+        for what, options in OTHERS.items():
+            each = [("/tmp/emulating", ""), ("/tmp/other", shlex.join(options))]
+            tracers = [
+                f"begin {output} {name} '{more}'; await" for output, more in (each if is_first else reversed(each))
+            ]
+            script += section(
+                f"{name}:{what}".replace(" ", "_"),
+                "rm -f /tmp/said",
+                *tracers,
+                f"/{name} >/tmp/ledger 2>/dev/null; status=$?",
+                "kill -INT $(pidof gotraced); wait; cat /tmp/ledger",
+                "for of in emulating other; do echo \"--- $of\"; cat /tmp/$of; done; (exit $status)",
+            )
+    status, output = machine.run(script, timeout_s=500)
+    assert status == 0
+    found = parts(output)
+    assert len(found) == len(programs) * len(OTHERS)
+    for name, (text, status) in found.items():
+        assert status == 0, f"{name}: {text[-2000:]}"
+        ledger = ledger_in(text)
+        _, emulating, other = re.split(r"^--- \w+\n", text, flags=re.MULTILINE)
+        for reports in (emulating, other):
+            ends = ends_of_named(reports_of(reports), ledger)
+            assert ends.keys() == ledger.keys() and ends == ledger, name
