@@ -21,7 +21,9 @@
 
 enum {
 	EXIT_USAGE = 2,
-	MAX_SITES_QUICKLY_GONE = 20, /* a perf event can take a tenth of a second to go */
+	SITES_GONE_PER_SECOND = 10, /* of perf events */
+	MAX_SITES_QUICKLY_GONE = 10,
+	EXIT_POLL_US = 10000,
 };
 
 static const struct report_format *const formats[] = {
@@ -144,13 +146,43 @@ static void say_end(const struct command *command, const struct options *options
 	}
 }
 
+/*
+ * Perf events go slowly, one after the other. Nobody needs to wait for that: another process, which
+ * has all their file descriptors, stays until they are gone.
+ */
+static void detach_in_background(struct session *session, size_t n_sites)
+{
+	pid_t parent = getpid(), pid = fork();
+
+	if (pid < 0)
+		return;
+	if (pid > 0) {
+		say("the probes count no more; process %d takes the %zu of them away, which takes "
+		    "some %zu s",
+		    pid, n_sites, n_sites / SITES_GONE_PER_SECOND);
+		tracer_hand_over(session->tracer);
+		return;
+	}
+	setsid();
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		close(fd);
+	/* While it lasts, the process that made the events would wait for each of them. */
+	while (getppid() == parent)
+		usleep(EXIT_POLL_US);
+	tracer_close(session->tracer);
+	_exit(EXIT_SUCCESS);
+}
+
 static int finish(struct session *session, struct reason *why)
 {
 	size_t n_sites = session->targets->n_sites;
+	bool is_slow =
+		tracer_link_kind(session->tracer) == LINK_PERF && n_sites > MAX_SITES_QUICKLY_GONE;
+	int err = session_finish(session, !is_slow, why);
 
-	if (tracer_link_kind(session->tracer) == LINK_PERF && n_sites > MAX_SITES_QUICKLY_GONE)
-		say("taking away %zu probes; a second Ctrl-C ends at once", n_sites);
-	return session_finish(session, why);
+	if (is_slow)
+		detach_in_background(session, n_sites);
+	return err;
 }
 
 static int trace(struct session *session, const struct options *options, struct command *command,

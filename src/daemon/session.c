@@ -255,11 +255,14 @@ int session_report(struct session *session, enum report_kind kind, struct reason
 	return 0;
 }
 
-int session_finish(struct session *session, struct reason *why)
+int session_finish(struct session *session, bool detaches, struct reason *why)
 {
 	uint64_t at_ns = session_now_ns();
 
-	tracer_detach(session->tracer);
+	if (detaches)
+		tracer_detach(session->tracer);
+	else
+		tracer_stop(session->tracer);
 	if (session->has_intervals) {
 		int err = report_at(session, REPORT_INTERVAL, at_ns, why);
 

@@ -61,9 +61,10 @@ int session_detach_function(struct session *session, uint32_t function, struct r
 int session_report(struct session *session, enum report_kind kind, struct reason *why);
 
 /*
- * Stops measuring, takes the probes away, and writes the final report; before it, where there are
- * intervals, that of the one begun last, so that the intervals add up to the whole.
+ * Stops measuring and writes the final report; before it, where there are intervals, that of the
+ * one begun last, so that the intervals add up to the whole. The probes are taken away before, or
+ * left to session_fini.
  */
-int session_finish(struct session *session, struct reason *why);
+int session_finish(struct session *session, bool detaches, struct reason *why);
 
 #endif

@@ -146,6 +146,12 @@ void links_detach(struct links *links)
 	*links = (struct links){ 0 };
 }
 
+void links_hand_over(struct links *links)
+{
+	for (size_t i = 0; i < links->n; i++)
+		bpf_link__disconnect(links->at[i].link);
+}
+
 void links_detach_function(struct links *links, uint32_t function)
 {
 	struct links taken = { 0 };

@@ -45,6 +45,9 @@ int links_attach(struct links *links, enum link_kind kind, const struct bpf_prog
 /* Takes some 50 ms however many links there are, but a tenth of a second for each perf event. */
 void links_detach(struct links *links);
 
+/* Forgets them for this process; they last while another one has them open. */
+void links_hand_over(struct links *links);
+
 /* Perf events only: takes away those of one function, unless calls of others end there as well. */
 void links_detach_function(struct links *links, uint32_t function);
 

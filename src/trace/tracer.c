@@ -227,10 +227,24 @@ void tracer_start(struct tracer *tracer)
 	tracer->skeleton->bss->is_counting = true;
 }
 
-void tracer_detach(struct tracer *tracer)
+void tracer_stop(struct tracer *tracer)
 {
 	if (tracer->skeleton && tracer->skeleton->bss)
 		tracer->skeleton->bss->is_counting = false;
+}
+
+void tracer_hand_over(struct tracer *tracer)
+{
+	for (size_t i = 0; i < tracer->n_attachments; i++) {
+		links_hand_over(&tracer->attachments[i].entries);
+		links_hand_over(&tracer->attachments[i].returns);
+	}
+	links_hand_over(&tracer->own);
+}
+
+void tracer_detach(struct tracer *tracer)
+{
+	tracer_stop(tracer);
 	for (size_t i = 0; i < tracer->n_attachments; i++)
 		attachment_fini(&tracer->attachments[i]);
 	tracer->n_attachments = 0;

@@ -103,8 +103,17 @@ int tracer_detach_function(struct tracer *tracer, const struct plan *plan, uint3
 /* Begins to count, once all plans are attached. */
 void tracer_start(struct tracer *tracer);
 
-/* Stops counting, at once, and takes all probes away, entries first. */
+/* Stops counting, at once. The probes stay, and cost what they cost. */
+void tracer_stop(struct tracer *tracer);
+
+/* Stops counting, and takes all probes away. For each perf event it takes a tenth of a second. */
 void tracer_detach(struct tracer *tracer);
+
+/*
+ * Leaves the probes to another process that shares our file descriptors: tracer_close does not take
+ * them away.
+ */
+void tracer_hand_over(struct tracer *tracer);
 
 /*
  * The ring buffers, for epoll, edge-triggered: readable when one is so full that it should be

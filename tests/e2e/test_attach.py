@@ -1,9 +1,11 @@
 """Which processes are traced, and by what means."""
 
 import os
+import re
 import subprocess
+import time
 
-from tracing import TIMEOUT_S, check_consistency, ends_of, func_options, ledger_of, read_reports
+from tracing import TIMEOUT_S, check_consistency, ends_of, func_options, ledger_of, read_reports, wait_until
 from test_counts import FUNCTIONS
 
 
@@ -102,3 +104,16 @@ def test_no_more_calls_are_unmatched_or_in_flight_than_goroutines_make(tracer, s
     assert report["unmatched"] <= goroutines
     assert report["in_flight"] <= goroutines
     assert report["unwound"] == report["not_started"] == report["dropped"] == 0
+
+
+def test_many_perf_events_go_in_the_background(tracer, newest):
+    """The kernel takes a tenth of a second for each; nobody has to wait for it."""
+    functions = ["main.work", "fmt.(*fmt).*"]
+    gotraced = tracer("--links", "perf", "--binary", newest("loop"), *func_options(functions))
+    subprocess.run([newest("loop"), "1000", "1"], stdout=subprocess.DEVNULL, check=True, timeout=TIMEOUT_S)
+    begin = time.monotonic()
+    assert ends_of(gotraced.finish())["main.work"]["returned"] == 1000
+    assert time.monotonic() - begin < 2
+    pid = int(re.search(r"process (\d+) takes the (\d+) of them away", gotraced.messages.read_text())[1])
+    wait_until(lambda: not os.path.exists(f"/proc/{pid}"), "the probes are gone")
+    assert time.monotonic() - begin > 2
