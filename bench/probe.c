@@ -1,18 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <bpf/libbpf.h>
+#include <poll.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "daemon/target.h"
 #include "empty.skel.h"
 #include "trace/kernel.h"
 #include "trace/links.h"
+#include "trace/tracer.h"
 
 /*
- * empty_probe BINARY FUNCTION: attaches a BPF program that does nothing to the very sites that
- * gotraced would choose, in the same way, until its standard input ends: the floor that gotraced is
- * measured against.
+ * probe MODE BINARY FUNCTION: probes a function in another way than gotraced does, until its
+ * standard input ends.
+ *
+ *	empty	a BPF program that does nothing, at the very sites that gotraced would choose: the
+ *		floor that gotraced is measured against
+ *	first	gotraced's programs, but the entry probe at the first instruction
  */
+
+static void wait_for_end(struct tracer *tracer)
+{
+	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+	const int drain_ms = 100;
+	char byte;
+
+	fprintf(stderr, "attached\n");
+	while (poll(&input, 1, drain_ms) == 0 || read(STDIN_FILENO, &byte, 1) > 0)
+		if (tracer)
+			tracer_drain(tracer);
+}
 
 static int add_sites(const struct plan *plan, struct sites *sites)
 {
@@ -31,59 +49,91 @@ static int add_sites(const struct plan *plan, struct sites *sites)
 	return err;
 }
 
-static int attach(struct links *links, const struct target *target, struct empty **skeleton,
-		  struct reason *why)
+static int probe_empty(const struct target *target, const struct kernel *kernel, struct reason *why)
 {
 	struct sites sites = { .elf = target->binary->elf };
-	struct kernel kernel;
+	struct empty *skeleton = empty__open();
+	struct links links = { 0 };
 	int err;
 
-	err = kernel_init(&kernel, why);
+	if (!skeleton)
+		return reason_set(why, -1, "cannot open the empty program");
+	if (kernel->has_uprobe_multi)
+		bpf_program__set_expected_attach_type(skeleton->progs.on_hit, ATTACH_UPROBE_MULTI);
+	err = empty__load(skeleton) ? reason_set(why, -1, "cannot load the empty program")
+				    : add_sites(&target->plan, &sites);
+	if (!err)
+		err = links_attach(&links, kernel->has_uprobe_multi ? LINK_MULTI : LINK_PERF,
+				   skeleton->progs.on_hit, &sites, -1, why);
+	if (!err)
+		wait_for_end(NULL);
+	links_detach(&links);
+	sites_fini(&sites);
+	empty__destroy(skeleton);
+	return err;
+}
+
+static void drop_call(void *context, uint32_t function, uint64_t duration_ns)
+{
+	(void)context;
+	(void)function;
+	(void)duration_ns;
+}
+
+static void drop_overflow(void *context, uint32_t function, uint32_t part,
+			  const struct overflow_part *durations)
+{
+	(void)context;
+	(void)function;
+	(void)part;
+	(void)durations;
+}
+
+static int probe_first(struct target *target, const struct kernel *kernel, struct reason *why)
+{
+	const struct tracer_params params = { .n_functions = target->plan.n_traced };
+	const struct tracer_sink sink = { NULL, drop_call, drop_overflow };
+	struct tracer *tracer;
+	int err;
+
+	for (size_t i = 0; i < target->plan.n_functions; i++) {
+		target->plan.functions[i].entry_kind = ENTRY_FIRST;
+		target->plan.functions[i].entry_va = target->plan.functions[i].function->va;
+	}
+	err = tracer_open(&tracer, &params, kernel, &sink, why);
 	if (err)
 		return err;
-	*skeleton = empty__open();
-	if (!*skeleton)
-		return reason_set(why, -1, "cannot open the empty program");
-	if (kernel.has_uprobe_multi)
-		bpf_program__set_expected_attach_type((*skeleton)->progs.on_hit,
-						      ATTACH_UPROBE_MULTI);
-	if (empty__load(*skeleton))
-		return reason_set(why, -1, "cannot load the empty program");
-	err = add_sites(&target->plan, &sites);
-	if (!err)
-		err = links_attach(links, kernel.has_uprobe_multi ? LINK_MULTI : LINK_PERF,
-				   (*skeleton)->progs.on_hit, &sites, -1, why);
-	sites_fini(&sites);
+	err = tracer_attach(tracer, &target->plan, 0, why);
+	if (!err) {
+		tracer_start(tracer);
+		wait_for_end(tracer);
+	}
+	tracer_close(tracer);
 	return err;
 }
 
 int main(int argc, char **argv)
 {
-	struct empty *skeleton = NULL;
-	struct links links = { 0 };
 	struct target_choice choice;
+	struct kernel kernel;
 	struct target target;
 	struct reason why;
 	int err;
 
-	if (argc != 3) {
-		fprintf(stderr, "usage: empty_probe BINARY FUNCTION\n");
+	if (argc != 4 || (strcmp(argv[1], "empty") != 0 && strcmp(argv[1], "first") != 0)) {
+		fprintf(stderr, "usage: probe empty|first BINARY FUNCTION\n");
 		return 2;
 	}
-	choice = (struct target_choice){ (const char *const *)argv + 2, 1, 1, 0 };
-	err = target_init(&target, argv[1], &choice, &why);
+	choice = (struct target_choice){ (const char *const *)argv + 3, 1, 1, 0 };
+	err = kernel_init(&kernel, &why);
+	if (!err)
+		err = target_init(&target, argv[2], &choice, &why);
 	if (!err) {
-		err = attach(&links, &target, &skeleton, &why);
+		err = strcmp(argv[1], "empty") == 0 ? probe_empty(&target, &kernel, &why)
+						    : probe_first(&target, &kernel, &why);
 		target_fini(&target);
 	}
-	if (err) {
-		fprintf(stderr, "empty_probe: %s\n", why.text);
-	} else {
-		fprintf(stderr, "attached\n");
-		while (getchar() != EOF)
-			;
-	}
-	links_detach(&links);
-	empty__destroy(skeleton);
+	if (err)
+		fprintf(stderr, "probe: %s\n", why.text);
 	return err ? 1 : 0;
 }

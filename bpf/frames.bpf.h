@@ -47,7 +47,7 @@ enum {
 struct frame {
 	__u64 start_ns;
 	__u32 depth; /* bytes from g.stack.hi down to the return address */
-	__u32 n_within; /* traced calls that have ended within it */
+	__u32 n_within; /* traced calls that have ended within it; no more than fit */
 	__u32 function : 24;
 	__u32 jumps : 1; /* it may end by a jump to another function, which runs at its depth */
 };
@@ -90,6 +90,9 @@ const volatile __u64 max_idle_goroutines;
  * clear away.
  */
 __u64 n_goroutines_noted, n_goroutines_forgotten;
+
+/* How often there was no room for one. */
+__u64 n_goroutines_refused;
 
 /* A goroutine being looked at: its key and its record. */
 struct frames {
@@ -138,7 +141,8 @@ static __always_inline void frames_pop(struct frames *frames, struct frame *top)
 	struct frame *caller = frames_top(frames);
 
 	if (caller)
-		caller->n_within += n_ended;
+		caller->n_within =
+			caller->n_within + n_ended < n_ended ? ~0U : caller->n_within + n_ended;
 	if (i >= FRAMES_IN_RECORD && (i - FRAMES_IN_RECORD) % FRAMES_IN_PAGE == 0) {
 		struct goroutine_key key = frames->key;
 
@@ -207,8 +211,11 @@ static __always_inline bool frames_begin(struct frames *frames, __u64 g, __u32 p
 {
 	frames->key = (struct goroutine_key){ .g = g, .process = process };
 	frames->goroutine = bpf_map_lookup_elem(&goroutines, &frames->key);
-	if (!frames->goroutine && may_create &&
-	    !bpf_map_update_elem(&goroutines, &frames->key, &new_goroutine, BPF_NOEXIST)) {
+	if (!frames->goroutine && may_create) {
+		if (bpf_map_update_elem(&goroutines, &frames->key, &new_goroutine, BPF_NOEXIST)) {
+			__sync_fetch_and_add(&n_goroutines_refused, 1);
+			return false;
+		}
 		__sync_fetch_and_add(&n_goroutines_noted, 1);
 		frames->goroutine = bpf_map_lookup_elem(&goroutines, &frames->key);
 	}

@@ -120,7 +120,6 @@ int on_entry(struct pt_regs *ctx)
 	process = traced_process();
 	if (!process)
 		return 0;
-	load_note(process);
 	g = goroutine_find(ctx, cookie);
 	depth = goroutine_depth(g, ctx->sp);
 	if (depth && frames_begin(&frames, g, process, true)) {
@@ -128,6 +127,7 @@ int on_entry(struct pt_regs *ctx)
 			return 0;
 		frame = start(&frames, read_user_word(g + cookie.goid_off), cookie, depth);
 	}
+	load_note(process);
 	count(cookie.function, frame ? CALL_STARTED : CALL_NOT_STARTED);
 	if (frame)
 		frame->start_ns = bpf_ktime_get_ns();

@@ -9,7 +9,7 @@
  * The kernel runs a probed RET by single-stepping a copy of it: a second trap, the dearest part of
  * a traced call. Kernels that let a uprobe's program write its registers (6.18 and later, with
  * CONFIG_KPROBES) leave the instruction alone once the program has moved IP. So the program does
- * what RET does: IP becomes the word at SP, and SP goes up by 8. Only one-byte RETs are probed.
+ * what RET does: IP becomes the word at SP, and SP goes up by 8. Only RETs that do nothing else are probed.
  *
  * It is left to the kernel when the word cannot be read, is no address that a RET could go to, or
  * the thread has a shadow stack, which RET pops as well.
@@ -17,7 +17,8 @@
  * Several programs may sit at one RET, and only one may do it. Once somebody has, the registers are
  * those after the return, and the word below SP is where IP now points. A call right before a RET
  * leaves such a word as well, in a function without a frame: then IP still is at the probe's place,
- * as far as the page tells, and the RET is left to the kernel, which is right either way.
+ * as far as the page tells, and the RET is left to the kernel. That is right either way, though a
+ * return that leads to the probe's own place in another page is then taken for what it is not.
  */
 enum {
 	SHADOW_STACK = 1 << 0, /* ARCH_SHSTK_SHSTK, arch/x86/include/uapi/asm/prctl.h */

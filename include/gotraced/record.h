@@ -30,7 +30,8 @@ enum call_counter {
 				 g unreadable */
 	CALL_DROPPED = 5, /* returned, but there was room for its duration neither in the ring
 			     buffer nor in the overflow histogram */
-	CALL_WITHIN = 6, /* of traced functions, made within those that returned, at any remove */
+	CALL_WITHIN = 6, /* of traced functions, made within those that returned, at any remove;
+			    at most 2^32 - 1 of them within one call */
 	N_CALL_COUNTERS = 7,
 };
 

@@ -26,33 +26,39 @@ int budget_init(struct budget *budget, const struct session *session, double max
 	*budget = (struct budget){
 		.max_percent = max_percent,
 		.looked_ns = session->started_ns,
-		.started = calloc(session->stats.n_functions, sizeof(*budget->started)),
+		.entered = calloc(session->stats.n_functions, sizeof(*budget->entered)),
+		.cost_ns = calloc(session->stats.n_functions, sizeof(*budget->cost_ns)),
 	};
 	tracer_read_loads(session->tracer, budget->calls);
-	return budget->started ? 0 : -ENOMEM;
+	return budget->entered && budget->cost_ns ? 0 : -ENOMEM;
 }
 
 void budget_fini(struct budget *budget)
 {
-	free(budget->started);
-	budget->started = NULL;
+	free(budget->entered);
+	free(budget->cost_ns);
+	*budget = (struct budget){ 0 };
 }
 
-/* What the calls of a function cost since the last look. */
-static double cost_of(const struct budget *budget, const struct session *session, uint32_t function)
+/* How often the entry of a function was hit. */
+static uint64_t entered(const struct session *session, uint32_t function)
 {
-	uint64_t started = session->stats.functions[function].now.n[CALL_STARTED];
+	const struct call_counters *now = &session->stats.functions[function].now;
 
-	if (session->detached_ns[function])
-		return 0;
-	return (double)(started - budget->started[function]) *
-	       session->functions[function].cost.call_ns;
+	return now->n[CALL_STARTED] + now->n[CALL_NOT_STARTED];
 }
 
-static void note_started(struct budget *budget, const struct session *session)
+/* Replaces the calls until the last look by what those since then have cost, in ns. */
+static void price(struct budget *budget, const struct session *session)
 {
-	for (size_t i = 0; i < session->stats.n_functions; i++)
-		budget->started[i] = session->stats.functions[i].now.n[CALL_STARTED];
+	for (uint32_t i = 0; i < session->stats.n_functions; i++) {
+		uint64_t n = entered(session, i) - budget->entered[i];
+
+		budget->entered[i] += n;
+		budget->cost_ns[i] = session->detached_ns[i]
+					     ? 0
+					     : (double)n * session->functions[i].cost.call_ns;
+	}
 }
 
 /* How many calls the busiest process made since the last look, and what share of all that is. */
@@ -87,7 +93,7 @@ static uint32_t dearest_function(const struct budget *budget, const struct sessi
 	uint32_t dearest = 0;
 
 	for (uint32_t i = 1; i < session->stats.n_functions; i++)
-		if (cost_of(budget, session, i) > cost_of(budget, session, dearest))
+		if (budget->cost_ns[i] > budget->cost_ns[dearest])
 			dearest = i;
 	return dearest;
 }
@@ -117,16 +123,19 @@ static int cut_down(struct budget *budget, struct session *session, double perce
 {
 	int err = 0;
 
-	while (!err && percent > budget->max_percent) {
+	while (percent > budget->max_percent) {
 		uint32_t dearest = dearest_function(budget, session);
 		const struct report_function *function = &session->functions[dearest];
-		double its_percent = cost_of(budget, session, dearest) * share / (double)ns * 100;
+		double its_percent = budget->cost_ns[dearest] * share / (double)ns * 100;
 
 		if (its_percent <= 0)
 			break;
 		err = session_detach_function(session, dearest, why);
+		if (err)
+			break;
 		say_detached(function, its_percent / 100 * 1e9 / (double)function->cost.call_ns,
 			     its_percent, budget->max_percent);
+		budget->cost_ns[dearest] = 0;
 		percent -= its_percent;
 	}
 	if (!err && !is_anything_traced(session))
@@ -141,7 +150,7 @@ static int act(struct budget *budget, struct session *session, double share, uin
 	double cost_ns = 0, percent;
 
 	for (uint32_t i = 0; i < session->stats.n_functions; i++)
-		cost_ns += cost_of(budget, session, i);
+		cost_ns += budget->cost_ns[i];
 	percent = cost_ns * share / (double)ns * 100;
 	if (budget->max_percent > 0)
 		return cut_down(budget, session, percent, share, ns, why);
@@ -171,8 +180,8 @@ int budget_look(struct budget *budget, struct session *session, struct reason *w
 	if (!budget->is_watching)
 		return 0;
 	err = session_read_counters(session, why);
-	if (!err && has_watched)
-		err = act(budget, session, share, ns, why);
-	note_started(budget, session);
-	return err;
+	if (err)
+		return err;
+	price(budget, session);
+	return has_watched ? act(budget, session, share, ns, why) : 0;
 }

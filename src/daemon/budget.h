@@ -16,7 +16,8 @@ struct budget {
 	bool is_watching; /* there was too much at the last look: counters were read then */
 	uint64_t looked_ns; /* CLOCK_MONOTONIC, at the last look */
 	uint64_t calls[LOAD_PROCESSES]; /* of each process, at the last look */
-	uint64_t *started; /* calls of each function, at the last look; owned */
+	uint64_t *entered; /* calls of each function, when they were last read; owned */
+	double *cost_ns; /* what those between the last two times have cost; owned */
 };
 
 /* To be called when the session has started. 0 or -ENOMEM. */

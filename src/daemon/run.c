@@ -153,6 +153,7 @@ static void say_end(const struct command *command, const struct options *options
 static void detach_in_background(struct session *session, size_t n_sites)
 {
 	pid_t parent = getpid(), pid = fork();
+	sigset_t none;
 
 	if (pid < 0)
 		return;
@@ -164,6 +165,8 @@ static void detach_in_background(struct session *session, size_t n_sites)
 		return;
 	}
 	setsid();
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		close(fd);
 	/* While it lasts, the process that made the events would wait for each of them. */

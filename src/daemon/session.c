@@ -111,8 +111,9 @@ int session_attach(struct session *session, struct reason *why)
 	int err = 0;
 
 	for (size_t i = 0; i < targets->n && !err; i++)
-		err = tracer_attach(session->tracer, &targets->at[i].plan,
-				    targets->at[i].first_function, why);
+		if (targets->at[i].plan.n_traced > 0)
+			err = tracer_attach(session->tracer, &targets->at[i].plan,
+					    targets->at[i].first_function, why);
 	describe_functions(session);
 	if (!err)
 		tracer_start(session->tracer);
@@ -128,20 +129,15 @@ int session_drain(struct session *session, struct reason *why)
 {
 	int err = tracer_drain(session->tracer);
 
+	if (!err)
+		err = tracer_drain_overflow(session->tracer);
+
 	if (err)
-		return reason_set(why, err, "cannot read the ring buffer: %s", strerror(-err));
+		return reason_set(why, err, "cannot read what was measured: %s", strerror(-err));
 	tracer_sweep(session->tracer);
 	if (session->is_out_of_memory)
 		return reason_set(why, -ENOMEM, "out of memory for a histogram");
 	return 0;
-}
-
-static int drain_overflow(struct session *session, struct reason *why)
-{
-	int err = tracer_drain_overflow(session->tracer);
-
-	return err ? reason_set(why, err, "cannot read the overflow histogram: %s", strerror(-err))
-		   : 0;
 }
 
 int session_read_counters(struct session *session, struct reason *why)
@@ -167,7 +163,7 @@ static void set_span(struct report_function *function, uint64_t since_ns, uint64
 	uint64_t until_ns = detached_ns && detached_ns < at_ns ? detached_ns : at_ns;
 
 	function->is_detached = until_ns < at_ns;
-	function->seconds = (double)(until_ns > since_ns ? until_ns - since_ns : 1) / 1e9;
+	function->seconds = (double)(until_ns > since_ns ? until_ns - since_ns : 0) / 1e9;
 }
 
 static int write_report(struct session *session, enum report_kind kind, uint64_t at_ns,
@@ -210,19 +206,17 @@ static int report_at(struct session *session, enum report_kind kind, uint64_t at
 
 	err = session_drain(session, why);
 	if (!err)
-		err = drain_overflow(session, why);
-	if (!err)
 		err = session_read_counters(session, why);
 	return err ? err : write_report(session, kind, at_ns, why);
 }
 
 static const struct target *target_of(const struct targets *targets, uint32_t function)
 {
-	size_t i = targets->n - 1;
+	const struct target *target = targets->at;
 
-	while (targets->at[i].first_function > function)
-		i--;
-	return &targets->at[i];
+	while (function - target->first_function >= target->plan.n_traced)
+		target++;
+	return target;
 }
 
 int session_detach_function(struct session *session, uint32_t function, struct reason *why)
@@ -231,8 +225,6 @@ int session_detach_function(struct session *session, uint32_t function, struct r
 	int err;
 
 	err = session_drain(session, why);
-	if (!err)
-		err = drain_overflow(session, why);
 	if (!err)
 		err = session_read_counters(session, why);
 	if (err)
@@ -261,8 +253,8 @@ int session_finish(struct session *session, bool detaches, struct reason *why)
 
 	if (detaches)
 		tracer_detach(session->tracer);
-	else
-		tracer_stop(session->tracer);
+	else if (tracer_stop(session->tracer))
+		return reason_set(why, -EIO, "cannot wait for the end of the probes' programs");
 	if (session->has_intervals) {
 		int err = report_at(session, REPORT_INTERVAL, at_ns, why);
 

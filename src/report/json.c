@@ -142,7 +142,7 @@ static int print_calls_of(FILE *to, const struct report *report, uint32_t functi
 	add(&line, "seconds", json_real(of->seconds));
 	add(&line, "detached", json_boolean(of->is_detached));
 	add_number(&line, "calls", figures.calls);
-	add(&line, "calls_per_second", json_real((double)figures.calls / of->seconds));
+	add(&line, "calls_per_second", json_real(report_rate(of, &figures)));
 	add_number(&line, "in_flight", figures.in_flight);
 	add_number(&line, "unwound", figures.unwound);
 	add_number(&line, "unmatched", figures.unmatched);

@@ -39,6 +39,11 @@ uint64_t report_cost_within_ns(const struct report *report, const struct figures
 	return (uint64_t)(report->mean_cost_ns * (double)figures->within);
 }
 
+double report_rate(const struct report_function *function, const struct figures *figures)
+{
+	return function->seconds > 0 ? (double)figures->calls / function->seconds : 0;
+}
+
 bool report_is_near_bias(const struct report_function *function, const struct figures *figures)
 {
 	return figures->durations.n && histogram_quantile(&figures->durations, 0.5) <

@@ -19,7 +19,7 @@ enum report_kind {
 struct report_function {
 	const char *name;
 	struct probe_cost cost; /* of a call */
-	double seconds; /* how long it was traced, of the report's span; more than 0 */
+	double seconds; /* how long it was traced, of the report's span; 0: not at all */
 	bool is_detached; /* its probes were taken away before the span was over */
 };
 
@@ -70,6 +70,9 @@ void report_sum_costs(struct report *report);
  * on average. 0 where that is not known.
  */
 uint64_t report_cost_within_ns(const struct report *report, const struct figures *figures);
+
+/* Calls a second, 0 where it was not traced. */
+double report_rate(const struct report_function *function, const struct figures *figures);
 
 /* Is half of the times little more than what the probes themselves add to them? */
 bool report_is_near_bias(const struct report_function *function, const struct figures *figures);

@@ -181,13 +181,17 @@ static void print_function(FILE *to, const struct report *report, const struct r
 	struct human rate, span;
 
 	fprintf(to, "\n%s\n", of->name);
+	if (of->is_detached && of->seconds <= 0) {
+		fprintf(to, "  not traced any more, to keep within --max-overhead\n");
+		return;
+	}
 	if (of->is_detached)
 		fprintf(to,
 			"  partial: traced for %s, then detached to keep within --max-overhead\n",
 			human_time(&span, (uint64_t)(of->seconds * 1e9), style->is_utf8));
 	fprintf(to, "  calls %lu (%s/s), in flight %lu, unwound %lu, unmatched %lu", figures->calls,
-		human_rate(&rate, (double)figures->calls / of->seconds), figures->in_flight,
-		figures->unwound, figures->unmatched);
+		human_rate(&rate, report_rate(of, figures)), figures->in_flight, figures->unwound,
+		figures->unmatched);
 	if (figures->not_started)
 		fprintf(to, ", not started %lu", figures->not_started);
 	if (figures->dropped)

@@ -53,7 +53,7 @@ int attachment_init(struct attachment *attachment, const struct attached_plan *a
 	const struct plan *plan = attached->plan;
 	int err;
 
-	*attachment = (struct attachment){ .first_function = attached->first_function };
+	*attachment = (struct attachment){ .plan = plan };
 	err = attach_runtime_site(&attachment->returns, plan, &plan->recovery, kind,
 				  skeleton->progs.on_recovery, why);
 	if (!err)

@@ -18,7 +18,7 @@ struct attached_plan {
 struct attachment {
 	struct links returns; /* and those of the runtime's sites, which end calls as well */
 	struct links entries;
-	uint32_t first_function;
+	const struct plan *plan;
 };
 
 /*

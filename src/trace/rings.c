@@ -8,7 +8,7 @@
 
 #include "gotraced/record.h"
 
-static int on_record(void *context, void *data, size_t n_bytes)
+int rings_take_record(void *context, void *data, size_t n_bytes)
 {
 	const struct call_record *record = data;
 	struct rings *rings = context;
@@ -29,8 +29,8 @@ static int add_ring(struct rings *rings, int outer_fd)
 	if (bpf_map_update_elem(outer_fd, &cpu, &fd, BPF_ANY))
 		return -errno;
 	if (rings->buffer)
-		return ring_buffer__add(rings->buffer, fd, on_record, rings);
-	rings->buffer = ring_buffer__new(fd, on_record, rings, NULL);
+		return ring_buffer__add(rings->buffer, fd, rings_take_record, rings);
+	rings->buffer = ring_buffer__new(fd, rings_take_record, rings, NULL);
 	return rings->buffer ? 0 : -errno;
 }
 

@@ -27,4 +27,7 @@ void rings_fini(struct rings *rings);
 /* Hands what is there to take; 0 or -errno. */
 int rings_drain(struct rings *rings);
 
+/* Decodes one record, as libbpf calls it: context is the rings. 0, or -EAGAIN to end a drain. */
+int rings_take_record(void *context, void *data, size_t n_bytes);
+
 #endif

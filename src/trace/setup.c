@@ -6,7 +6,6 @@
 #include "gotraced.skel.h"
 
 enum {
-	MAX_PROCESSES = 4096,
 	/* See bpf/frames.bpf.h; in bytes of memory, with what the kernel adds to each element. */
 	FRAMES_IN_PAGE = 16,
 	GOROUTINE_BYTES = 256,
@@ -17,7 +16,7 @@ enum {
 	/* Where maps are allocated whole, they are smaller. */
 	IN_FLIGHT = 1000000,
 	IN_FLIGHT_PREALLOCATED = 1 << 16,
-	OVERFLOW_PARTS_AT_MOST = 1 << 20,
+	OVERFLOW_PARTS_AT_MOST = 1 << 18,
 	OVERFLOW_PARTS_PREALLOCATED = 1 << 12,
 };
 
@@ -87,7 +86,7 @@ static int size_maps(const struct setup *setup, const struct gotraced *skeleton)
 	if (!err)
 		err = bpf_map__set_max_entries(skeleton->maps.rings, setup->n_cpus);
 	if (!err)
-		err = bpf_map__set_max_entries(skeleton->maps.processes, MAX_PROCESSES);
+		err = bpf_map__set_max_entries(skeleton->maps.processes, TRACER_MAX_PROCESSES + 1);
 	if (!err)
 		err = size_table(skeleton->maps.goroutines, n_in_flight + n_in_flight / IDLE_SHARE,
 				 setup->may_allocate);

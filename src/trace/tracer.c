@@ -21,8 +21,8 @@
 #include "trace/setup.h"
 
 enum {
-	MAX_PROCESSES = 4096, /* see bpf/gotraced.bpf.c */
-	SWEEP_AFTER = 1 << 16, /* so many new records of goroutines */
+	SWEEP_AFTER = 1 << 16, /* so many new records of goroutines, at most */
+	SWEEP_SHARE = 8, /* of the table, at most */
 };
 
 struct tracer {
@@ -39,7 +39,7 @@ struct tracer {
 	struct tracer_sink sink;
 	tracer_own_call *own_call; /* where their calls go; NULL: nowhere */
 	void *own_context;
-	uint64_t n_noted_at_sweep;
+	uint64_t n_wanted_at_sweep, sweep_after; /* records of goroutines */
 };
 
 static void on_call(void *context, uint32_t function, uint64_t duration_ns)
@@ -109,7 +109,7 @@ int tracer_open(struct tracer **ret, const struct tracer_params *params,
 				  "CAP_PERFMON are missing); "
 				  "leave --links out to use perf events",
 				  kernel->major, kernel->minor);
-	if (params->n_functions == 0 || params->n_functions > COOKIE_MAX_FUNCTIONS)
+	if (params->n_functions == 0 || params->n_functions > TRACER_MAX_FUNCTIONS)
 		return reason_set(why, -E2BIG, "%zu functions cannot be traced at once",
 				  params->n_functions);
 	tracer = calloc(1, sizeof(*tracer));
@@ -165,7 +165,7 @@ int tracer_add_process(struct tracer *tracer, pid_t pid, struct reason *why)
 				BPF_ANY))
 		return reason_set(why, -errno,
 				  "cannot add process %d: %s (at most %d can be named)", pid,
-				  strerror(errno), MAX_PROCESSES);
+				  strerror(errno), TRACER_MAX_PROCESSES);
 	return 0;
 }
 
@@ -212,7 +212,7 @@ int tracer_detach_function(struct tracer *tracer, const struct plan *plan, uint3
 	const struct attached_plan attached = { plan, first_function, tracer->is_detached };
 	struct attachment *attachment = tracer->attachments;
 
-	while (attachment->first_function != first_function)
+	while (attachment->plan != plan)
 		attachment++;
 	tracer->is_detached[function] = true;
 	if (tracer->link_kind == LINK_MULTI)
@@ -227,10 +227,17 @@ void tracer_start(struct tracer *tracer)
 	tracer->skeleton->bss->is_counting = true;
 }
 
-void tracer_stop(struct tracer *tracer)
+static void stop(struct tracer *tracer)
 {
 	if (tracer->skeleton && tracer->skeleton->bss)
 		tracer->skeleton->bss->is_counting = false;
+}
+
+int tracer_stop(struct tracer *tracer)
+{
+	stop(tracer);
+	/* Waits for the programs that run, which may not have seen that. */
+	return overflow_drain(&tracer->overflow, on_overflow, tracer);
 }
 
 void tracer_hand_over(struct tracer *tracer)
@@ -244,7 +251,7 @@ void tracer_hand_over(struct tracer *tracer)
 
 void tracer_detach(struct tracer *tracer)
 {
-	tracer_stop(tracer);
+	stop(tracer);
 	for (size_t i = 0; i < tracer->n_attachments; i++)
 		attachment_fini(&tracer->attachments[i]);
 	tracer->n_attachments = 0;
@@ -357,15 +364,21 @@ void tracer_read_loads(const struct tracer *tracer, uint64_t ret[LOAD_PROCESSES]
 void tracer_sweep(struct tracer *tracer)
 {
 	const struct gotraced *skeleton = tracer->skeleton;
-	uint64_t n_noted = skeleton->bss->n_goroutines_noted;
+	uint64_t n_wanted = skeleton->bss->n_goroutines_noted + skeleton->bss->n_goroutines_refused;
+	uint64_t room = bpf_map__max_entries(skeleton->maps.goroutines) / SWEEP_SHARE;
+	uint64_t least = room < SWEEP_AFTER ? room : SWEEP_AFTER;
 	size_t n_removed;
 
-	if (n_noted - tracer->n_noted_at_sweep < SWEEP_AFTER)
+	if (tracer->sweep_after < least)
+		tracer->sweep_after = least;
+	if (n_wanted - tracer->n_wanted_at_sweep < tracer->sweep_after)
 		return;
-	tracer->n_noted_at_sweep = n_noted;
+	tracer->n_wanted_at_sweep = n_wanted;
 	n_removed = sweep_map(skeleton->maps.goroutines);
 	__atomic_fetch_add(&skeleton->bss->n_goroutines_forgotten, n_removed, __ATOMIC_RELAXED);
 	sweep_map(skeleton->maps.pages);
+	/* Where all processes live, it is in vain, and takes its time: less and less often, then. */
+	tracer->sweep_after = n_removed ? least : 2 * tracer->sweep_after;
 }
 
 int tracer_read_counters(const struct tracer *tracer, uint32_t function, struct call_counters *ret)

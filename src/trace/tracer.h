@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "gotraced/cookie.h"
 #include "gotraced/load.h"
 #include "gotraced/overflow.h"
 #include "gotraced/record.h"
@@ -24,6 +25,12 @@
  */
 struct tracer;
 struct sites;
+
+enum {
+	/* Beside which there are those of gotraced itself, for calibration. */
+	TRACER_MAX_FUNCTIONS = COOKIE_MAX_FUNCTIONS - N_ENTRY_KINDS,
+	TRACER_MAX_PROCESSES = 4096,
+};
 
 enum link_kind {
 	LINK_AUTO, /* multi where the kernel has it */
@@ -66,7 +73,7 @@ enum link_kind tracer_link_kind(const struct tracer *tracer);
 /* Does the BPF program do the RETs that it sits at? Else the kernel steps over them. */
 bool tracer_emulates_ret(const struct tracer *tracer);
 
-/* pid is a process, as our own pid namespace sees it. At most 4096 of them. */
+/* pid is a process, as our own pid namespace sees it. At most TRACER_MAX_PROCESSES of them. */
 int tracer_add_process(struct tracer *tracer, pid_t pid, struct reason *why);
 
 /*
@@ -95,7 +102,8 @@ void tracer_end_own(struct tracer *tracer);
 /*
  * Takes the probes of one function away: function is its index among all, the rest as it was given
  * to tracer_attach. Calls of other functions that are under way, or begin and end meanwhile, are
- * counted as ever. What is counted of the function itself means nothing from then on.
+ * counted as ever, but for those that are unmatched or not started in these some hundred
+ * milliseconds. What is counted of the function itself means nothing from then on.
  */
 int tracer_detach_function(struct tracer *tracer, const struct plan *plan, uint32_t first_function,
 			   uint32_t function, struct reason *why);
@@ -103,8 +111,11 @@ int tracer_detach_function(struct tracer *tracer, const struct plan *plan, uint3
 /* Begins to count, once all plans are attached. */
 void tracer_start(struct tracer *tracer);
 
-/* Stops counting, at once. The probes stay, and cost what they cost. */
-void tracer_stop(struct tracer *tracer);
+/*
+ * Stops counting: on return nothing is counted any more. The probes stay, and cost what they cost.
+ * 0 or -errno.
+ */
+int tracer_stop(struct tracer *tracer);
 
 /* Stops counting, and takes all probes away. For each perf event it takes a tenth of a second. */
 void tracer_detach(struct tracer *tracer);

@@ -73,7 +73,20 @@ def test_above_the_limit_the_dearest_function_is_detached(tracer, start, newest,
     assert hot["unwound"] == hot["unmatched"] == hot["not_started"] == 0 and hot["in_flight"] <= 4
     # It is not attached again when there is time for it.
     last = [report for report in reports if report["report"] == "interval" and report["function"] == "main.hot"][-1]
-    assert last["detached"] and last["calls"] == 0
+    assert last["detached"] and last["calls"] == 0 and last["seconds"] == last["calls_per_second"] == 0
+
+
+def test_a_program_without_traced_functions_does_not_stand_in_the_way(tracer, newest, go_builds):
+    """Of the first one no function can be traced; what is detached is the second's."""
+    gotraced = tracer(
+        *("--max-overhead", "5", "--binary", newest("untraceable"), "--func", "main.endless"),
+        *("--binary", newest("load"), "--func", "main.hot", "--func", "main.outer"),
+    )
+    ledger = json.loads(run(newest("load"), "4").stdout)
+    reports = by_function(gotraced.finish())
+    assert "detached main.hot" in gotraced.messages.read_text()
+    assert reports["main.hot"]["calls"] < ledger["main.hot"]
+    assert reports["main.outer"]["calls"] == ledger["main.outer"] and reports["main.outer"]["unmatched"] == 0
 
 
 def test_no_call_of_another_function_is_lost_when_one_is_detached(tracer, newest, links):

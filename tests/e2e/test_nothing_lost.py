@@ -127,3 +127,17 @@ def test_idle_gotraced_hardly_wakes(tracer, newest):
     assert after[0] - before[0] < 2 * 5
     # Hundredths of a second: user and system.
     assert after[1] - before[1] <= 1
+
+
+def test_processes_that_end_in_traced_calls_do_not_fill_a_small_table(tracer, newest):
+    """Each leaves a call in flight behind, for which the table has room until it is cleared away."""
+    room, runs = 16, 200
+    gotraced = tracer("--binary", newest("exit3"), "--func", "main.main", "--max-in-flight", str(room))
+    for i in range(runs):
+        subprocess.run([newest("exit3")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        # As often as gotraced looks.
+        if i % 10 == 0:
+            time.sleep(0.25)
+    report = by_function(gotraced.finish())["main.main"]
+    assert report["in_flight"] + report["not_started"] == runs
+    assert report["in_flight"] > 2 * room
