@@ -31,7 +31,7 @@ Test(bytes, know_their_units)
 {
 	assert_is("4K", 4096);
 	assert_is("3M", 3 << 20);
-	assert_is("17179869183G", 17179869183 << 30);
+	assert_is("17179869183G", 17179869183ULL << 30);
 }
 
 Test(bytes, that_do_not_fit_are_refused)
