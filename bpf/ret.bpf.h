@@ -9,7 +9,8 @@
  * The kernel runs a probed RET by single-stepping a copy of it: a second trap, the dearest part of
  * a traced call. Kernels that let a uprobe's program write its registers (6.18 and later, with
  * CONFIG_KPROBES) leave the instruction alone once the program has moved IP. So the program does
- * what RET does: IP becomes the word at SP, and SP goes up by 8. Only RETs that do nothing else are probed.
+ * what RET does: IP becomes the word at SP, and SP goes up by 8. Only RETs that do nothing else are
+ * probed.
  *
  * It is left to the kernel when the word cannot be read, is no address that a RET could go to, or
  * the thread has a shadow stack, which RET pops as well.
