@@ -53,7 +53,7 @@ struct frame {
 };
 
 struct goroutine {
-	__u64 goid;
+	struct goroutine_id id; /* as the last entry had it */
 	__u64 birth; /* of the process */
 	__u32 n_frames; /* in the record and in pages together */
 	__u32 reserved;
@@ -235,16 +235,16 @@ static __always_inline void frames_end(struct frames *frames)
  * Makes sure that the frames are this goroutine's. Those of an ended goroutine were unwound; those
  * of an ended process are forgotten, its calls having been in flight when it ended.
  */
-static __always_inline bool frames_claim(struct frames *frames, __u64 goid, __u64 birth)
+static __always_inline bool frames_claim(struct frames *frames, const struct goroutine_id *id,
+					 __u64 birth)
 {
 	struct goroutine *goroutine = frames->goroutine;
 	bool is_same_process = goroutine->birth == birth;
 
-	if (is_same_process && goroutine->goid == goid)
-		return true;
-	if (!frames_unwind(frames, 0, is_same_process))
+	if (!(is_same_process && goroutine->id.goid == id->goid) &&
+	    !frames_unwind(frames, 0, is_same_process))
 		return false;
-	goroutine->goid = goid;
+	goroutine->id = *id;
 	goroutine->birth = birth;
 	return true;
 }

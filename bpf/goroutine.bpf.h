@@ -18,7 +18,16 @@
  * another process; goid and the birth of the process tell such a one from what was here before.
  */
 enum {
-	G_STACK_HI_OFF = 8, /* runtime.g.stack.hi, in every Go version */
+	/* runtime.g begins with its stack, in every Go version */
+	G_STACK_LO_OFF = 0,
+	G_STACK_HI_OFF = 8,
+	G_WORDS = COOKIE_MAX_GOID_OFF / COOKIE_WORD + 1,
+};
+
+/* What the probes read of a runtime.g. */
+struct goroutine_id {
+	__u64 goid;
+	__u64 stack_lo, stack_hi;
 };
 
 static __always_inline __u64 read_user_word(__u64 at)
@@ -40,10 +49,35 @@ static __always_inline __u64 goroutine_find(struct pt_regs *ctx, struct cookie c
 	return read_user_word(task->thread.fsbase + cookie.tls_off);
 }
 
-/* How far sp is below the top of g's stack; 0 when it does not lie on it. */
-static __always_inline __u32 goroutine_depth(__u64 g, __u64 sp)
+/*
+ * A runtime.g is out of reach for a moment each time that the kernel moves its page: to make a huge
+ * page of it, to bring it nearer to the CPU or to have free memory in one piece. Probes must do
+ * without it then.
+ */
+
+/* One read takes all up to the goid: a second one would cost more than what is read in vain. */
+static __always_inline bool goroutine_identify(__u64 g, struct cookie cookie,
+					       struct goroutine_id *id)
 {
-	__u64 depth = read_user_word(g + G_STACK_HI_OFF) - sp;
+	__u64 words[G_WORDS];
+
+	if (bpf_probe_read_user(words, sizeof(words), (void *)g))
+		return false;
+	id->goid = words[cookie.goid_off / COOKIE_WORD % G_WORDS];
+	id->stack_lo = words[G_STACK_LO_OFF / COOKIE_WORD];
+	id->stack_hi = words[G_STACK_HI_OFF / COOKIE_WORD];
+	return true;
+}
+
+static __always_inline bool goroutine_stack_hi(__u64 g, __u64 *stack_hi)
+{
+	return !bpf_probe_read_user(stack_hi, sizeof(*stack_hi), (void *)(g + G_STACK_HI_OFF));
+}
+
+/* How far sp is below the top of the stack; 0 when it does not lie on it. */
+static __always_inline __u32 depth_below(__u64 stack_hi, __u64 sp)
+{
+	__u64 depth = stack_hi - sp;
 
 	return depth >> 32 ? 0 : depth;
 }

@@ -82,12 +82,12 @@ static __always_inline bool is_begun(struct frames *frames, struct cookie cookie
 }
 
 /* Pushes the frame of a call; 0 when there is no room. */
-static __always_inline struct frame *start(struct frames *frames, __u64 goid, struct cookie cookie,
-					   __u32 depth)
+static __always_inline struct frame *start(struct frames *frames, const struct goroutine_id *id,
+					   struct cookie cookie, __u32 depth)
 {
 	struct frame *frame;
 
-	if (!frames_claim(frames, goid, process_birth()) ||
+	if (!frames_claim(frames, id, process_birth()) ||
 	    !frames_unwind_at_entry(frames, depth, cookie.flags & COOKIE_IS_JUMPED_TO))
 		return 0;
 	frame = frame_at(frames, frames->goroutine->n_frames, true);
@@ -102,6 +102,30 @@ static __always_inline struct frame *start(struct frames *frames, __u64 goid, st
 }
 
 /*
+ * The depth at which a call begins, and its goroutine's frames; 0 when it cannot be known. A
+ * runtime.g out of reach is taken to be what it was at the last entry, if SP lies on the stack that
+ * it had then.
+ */
+static __always_inline __u32 depth_of_entry(struct pt_regs *ctx, struct cookie cookie,
+					    __u32 process, struct frames *frames,
+					    struct goroutine_id *id)
+{
+	__u64 g = goroutine_find(ctx, cookie);
+	bool is_read = goroutine_identify(g, cookie, id);
+
+	if (is_read && !depth_below(id->stack_hi, ctx->sp))
+		return 0;
+	if (!frames_begin(frames, g, process, is_read))
+		return 0;
+	if (!is_read) {
+		*id = frames->goroutine->id;
+		if (ctx->sp <= id->stack_lo)
+			return 0;
+	}
+	return depth_below(id->stack_hi, ctx->sp);
+}
+
+/*
  * The start time is taken last, so that as little as can be of the probe's own time falls into the
  * call's.
  */
@@ -110,9 +134,9 @@ int on_entry(struct pt_regs *ctx)
 {
 	struct cookie cookie = cookie_unpack(bpf_get_attach_cookie(ctx));
 	struct frame *frame = 0;
+	struct goroutine_id id = { 0 };
 	struct frames frames;
 	__u32 process, depth;
-	__u64 g;
 
 	use_own_stack(ctx);
 	if ((cookie.flags & COOKIE_IS_JBE) && (ctx->flags & (X86_CF | X86_ZF)))
@@ -120,12 +144,11 @@ int on_entry(struct pt_regs *ctx)
 	process = traced_process();
 	if (!process)
 		return 0;
-	g = goroutine_find(ctx, cookie);
-	depth = goroutine_depth(g, ctx->sp);
-	if (depth && frames_begin(&frames, g, process, true)) {
+	depth = depth_of_entry(ctx, cookie, process, &frames, &id);
+	if (depth) {
 		if (is_relinking && is_begun(&frames, cookie, depth))
 			return 0;
-		frame = start(&frames, read_user_word(g + cookie.goid_off), cookie, depth);
+		frame = start(&frames, &id, cookie, depth);
 	}
 	load_note(process);
 	count(cookie.function, frame ? CALL_STARTED : CALL_NOT_STARTED);
@@ -192,22 +215,37 @@ static __always_inline bool finish_with_jumpers(struct frames *frames, struct co
 	return is_own_found;
 }
 
+/*
+ * The depth at which a call returns; 0 when it cannot be known. With the runtime.g out of reach,
+ * what returns is taken to be the innermost call, if that is one of its function.
+ */
+static __always_inline __u32 depth_of_return(struct frames *frames, struct cookie cookie, __u64 sp)
+{
+	struct frame *top;
+	__u64 stack_hi;
+
+	if (goroutine_stack_hi(frames->key.g, &stack_hi))
+		return depth_below(stack_hi, sp);
+	top = frames_top(frames);
+	return top && top->function == cookie.function ? top->depth : 0;
+}
+
 static __always_inline void note_return(struct pt_regs *ctx, struct cookie cookie, __u64 sp,
 					__u64 now_ns)
 {
-	__u32 process = traced_process(), depth;
+	__u32 process = traced_process();
 	bool is_matched = false;
 	struct frames frames;
-	__u64 g;
 
 	if (!process)
 		return;
-	g = goroutine_find(ctx, cookie);
-	depth = goroutine_depth(g, sp);
-	if (depth && frames_begin(&frames, g, process, false)) {
-		is_matched = cookie.flags & COOKIE_ENDS_JUMPERS
-				     ? finish_with_jumpers(&frames, cookie, depth, now_ns)
-				     : finish(&frames, cookie, depth, now_ns);
+	if (frames_begin(&frames, goroutine_find(ctx, cookie), process, false)) {
+		__u32 depth = depth_of_return(&frames, cookie, sp);
+
+		if (depth)
+			is_matched = cookie.flags & COOKIE_ENDS_JUMPERS
+					     ? finish_with_jumpers(&frames, cookie, depth, now_ns)
+					     : finish(&frames, cookie, depth, now_ns);
 		frames_end(&frames);
 	}
 	if (!is_matched && !(cookie.flags & COOKIE_IS_FOREIGN) && !is_relinking)
@@ -247,14 +285,16 @@ int on_recovery(struct pt_regs *ctx)
 {
 	struct cookie cookie = cookie_unpack(bpf_get_attach_cookie(ctx));
 	__u32 process = traced_process(), depth;
-	__u64 gobuf, g;
+	__u64 gobuf, g, stack_hi;
 
 	use_own_stack(ctx);
 	if (!process)
 		return 0;
 	gobuf = cookie.flags & COOKIE_ARGUMENT_ON_STACK ? read_user_word(ctx->sp) : ctx->ax;
 	g = read_user_word(gobuf + GOBUF_G_OFF);
-	depth = goroutine_depth(g, read_user_word(gobuf + GOBUF_SP_OFF));
+	if (!goroutine_stack_hi(g, &stack_hi))
+		return 0;
+	depth = depth_below(stack_hi, read_user_word(gobuf + GOBUF_SP_OFF));
 	if (depth)
 		unwind_goroutine(g, process, depth);
 	return 0;

@@ -182,8 +182,8 @@ def bpftool(*argv):
 
 
 def map_elements(tracer, name):
-    """What is in a map that a Tracer has made."""
+    """What is in a map that a Tracer has made; bpftool cannot format an element that goes while it dumps the map."""
     infos = (info.read_text() for info in Path(f"/proc/{tracer.process.pid}/fdinfo").iterdir())
     ids = {line.split()[1] for info in infos for line in info.splitlines() if line.startswith("map_id:")}
     (one,) = (of for of in ids if bpftool("map", "show", "id", of).get("name") == name)
-    return [element["formatted"] for element in bpftool("map", "dump", "id", one)]
+    return [element["formatted"] for element in bpftool("map", "dump", "id", one) if "formatted" in element]

@@ -11,14 +11,14 @@
  *
  * bits  0-21  function: index into the tracer's functions
  *      22-29  flags
- *      30-38  goid_off: offset of runtime.g.goid, in words of 8 bytes
- *      39-51  tls_off: place of g from fsbase, signed, in words of 8 bytes; 0 when g is in R14
- *      52-63  page_off: place of the probe within its page of memory
+ *      30-34  goid_off: offset of runtime.g.goid, in words of 8 bytes
+ *      35-47  tls_off: place of g from fsbase, signed, in words of 8 bytes; 0 when g is in R14
+ *      48-59  page_off: place of the probe within its page of memory
  */
 enum {
 	COOKIE_FUNCTION_BITS = 22,
 	COOKIE_FLAGS_BITS = 8,
-	COOKIE_GOID_BITS = 9,
+	COOKIE_GOID_BITS = 5,
 	COOKIE_TLS_BITS = 13,
 	COOKIE_PAGE_BITS = 12,
 
@@ -33,7 +33,7 @@ enum {
 	COOKIE_PAGE_BYTES = 1 << COOKIE_PAGE_BITS,
 	COOKIE_MAX_TAIL_TARGETS = 8, /* functions that one call can end in, by jumps */
 };
-_Static_assert(COOKIE_PAGE_SHIFT + COOKIE_PAGE_BITS == 64, "all bits have a use");
+_Static_assert(COOKIE_PAGE_SHIFT + COOKIE_PAGE_BITS <= 64, "what fits");
 
 enum cookie_flag {
 	COOKIE_IS_JBE = 1 << 0, /* the probe is on a jbe: a hit with CF or ZF set is no call yet */
@@ -71,7 +71,7 @@ static inline __u64 cookie_pack(struct cookie cookie)
 static inline struct cookie cookie_unpack(__u64 packed)
 {
 	/* An arithmetic shift keeps the sign of what is at the top. */
-	__s64 tls_words = (__s64)(packed << COOKIE_PAGE_BITS) >> (64 - COOKIE_TLS_BITS);
+	__s64 tls_words = (__s64)(packed << (64 - COOKIE_PAGE_SHIFT)) >> (64 - COOKIE_TLS_BITS);
 
 	return (struct cookie){
 		.function = packed & (COOKIE_MAX_FUNCTIONS - 1),
@@ -79,7 +79,7 @@ static inline struct cookie cookie_unpack(__u64 packed)
 		.goid_off =
 			(packed >> COOKIE_GOID_SHIFT & ((1 << COOKIE_GOID_BITS) - 1)) * COOKIE_WORD,
 		.tls_off = tls_words * COOKIE_WORD,
-		.page_off = packed >> COOKIE_PAGE_SHIFT,
+		.page_off = packed >> COOKIE_PAGE_SHIFT & (COOKIE_PAGE_BYTES - 1),
 	};
 }
 

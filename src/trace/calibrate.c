@@ -67,7 +67,7 @@ __asm__(".text\n"
 enum {
 	N_BATCHES = 15,
 	N_CALLS = 40, /* in a batch */
-	GOID_OFF = 128,
+	GOID_OFF = 152,
 };
 
 /* As much of a runtime.g as the probes read. */
@@ -75,6 +75,7 @@ struct fake_g {
 	uint64_t stack_lo, stack_hi, stackguard0;
 	uint8_t reserved[GOID_OFF - 3 * sizeof(uint64_t)];
 	uint64_t goid;
+	uint8_t rest[COOKIE_MAX_GOID_OFF - GOID_OFF];
 };
 _Static_assert(offsetof(struct fake_g, goid) == GOID_OFF, "where the cookie says");
 

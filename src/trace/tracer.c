@@ -77,7 +77,7 @@ static int load(struct tracer *tracer, const struct tracer_params *params,
 	if (err)
 		return reason_set(why, err, "cannot set up the BPF programs: %s", strerror(-err));
 	err = gotraced__load(tracer->skeleton);
-	if (err == -EPERM || err == -EACCES)
+	if (err == -EPERM)
 		return kernel_not_permitted(false, why);
 	if (err)
 		return reason_set(

@@ -20,8 +20,10 @@ INIT = """#!/bin/busybox sh
 /bin/busybox --install -s /bin
 export PATH=/bin HOME=/
 mount -t devtmpfs none /dev; mount -t proc none /proc; mount -t sysfs none /sys; mount -t tmpfs none /tmp
-# A page that the kernel is about to merge or split cannot be read by a probe's program at that moment.
-echo never >/sys/kernel/mm/transparent_hugepage/enabled
+# The kernel makes huge pages all the time, with which a probe's program must cope.
+cd /sys/kernel/mm/transparent_hugepage
+echo always >enabled; echo 200 >khugepaged/scan_sleep_millisecs
+cd /
 mkdir -p /dev/shm; mount -t tmpfs none /dev/shm
 ifconfig lo 127.0.0.1 up
 stty -F /dev/ttyS1 raw -echo; stty -F /dev/ttyS2 raw -echo

@@ -39,9 +39,9 @@ Test(cookie, has_its_fields_where_the_header_says)
 	cr_assert_eq(cookie_pack((struct cookie){ .function = 1 }), 1);
 	cr_assert_eq(cookie_pack((struct cookie){ .flags = 1 }), 1ULL << 22);
 	cr_assert_eq(cookie_pack((struct cookie){ .goid_off = 8 }), 1ULL << 30);
-	cr_assert_eq(cookie_pack((struct cookie){ .tls_off = 8 }), 1ULL << 39);
-	cr_assert_eq(cookie_pack((struct cookie){ .tls_off = -8 }), 0x1fffULL << 39);
-	cr_assert_eq(cookie_pack((struct cookie){ .page_off = 1 }), 1ULL << 52);
+	cr_assert_eq(cookie_pack((struct cookie){ .tls_off = 8 }), 1ULL << 35);
+	cr_assert_eq(cookie_pack((struct cookie){ .tls_off = -8 }), 0x1fffULL << 35);
+	cr_assert_eq(cookie_pack((struct cookie){ .page_off = 1 }), 1ULL << 48);
 }
 
 Test(cookie, lets_no_field_spill_into_the_next)
