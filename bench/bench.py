@@ -133,7 +133,7 @@ def plan_of(binary):
 
 
 @contextlib.contextmanager
-def by_bpftrace(binary):
+def by_bpftrace(binary, hist="hist(nsecs - @start[$g])"):
     """The usual script: which goroutine a thread runs is noted when it is scheduled, a call at its first instruction,
     its end at each RET. Yields a function that ends it and gives the median of its histogram, in ns."""
     folder = pathlib.Path(tool("fetch-package", "trixie", *BPFTRACE)) / "usr"
@@ -141,8 +141,8 @@ def by_bpftrace(binary):
     script = [f'uprobe:{binary}:"runtime.execute" {{ @gids[tid] = *(uint64 *)(reg("ax") + 152); }}',
               f'uprobe:{binary}:"{FUNCTION}" {{ @start[@gids[tid]] = nsecs; }}']
     for va in plan["return_vas"]:
-        script.append(f'uprobe:{binary}:"{FUNCTION}"+{va - plan["entry_va"]} {{ $g = @gids[tid]; if (@start[$g]) '
-                      "{ @ns = hist(nsecs - @start[$g], 5); } delete(@start, $g); }")
+        script.append(f'uprobe:{binary}:"{FUNCTION}"+{va - plan["entry_va"]} {{ $g = @gids[tid]; '
+                      f"@ns = {hist}; delete(@start[$g]); }}")
     process = subprocess.Popen(
         [folder / "lib64/ld-linux-x86-64.so.2", "--library-path", folder / "lib/x86_64-linux-gnu",
          folder / "bin/bpftrace", "-f", "json", "-e", "\n".join(script)],

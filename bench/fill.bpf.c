@@ -5,23 +5,13 @@
 
 #include "gotraced/record.h"
 
+#include "../bpf/rings.bpf.h"
+
 /* Fills the ring of one CPU with calls, as fast as the kernel can. */
 
 char program_license[] SEC("license") = "GPL";
 
 enum { N_FUNCTIONS = 16, MAX_RECORDS = 1 << 22 };
-
-struct ring {
-	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 4096);
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__array(values, struct ring);
-} rings SEC(".maps");
 
 __u64 n_filled;
 

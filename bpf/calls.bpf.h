@@ -8,17 +8,6 @@
  * space drains by a timer anyway: it is woken only each time that another quarter of a ring has
  * filled. A call that finds the ring full goes to the overflow histogram.
  */
-struct ring {
-	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 4096);
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__array(values, struct ring);
-} rings SEC(".maps");
 
 /* Set before loading: the size of a ring's quarter is 1 << this. */
 const volatile __u32 quarter_shift;

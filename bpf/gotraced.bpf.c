@@ -19,6 +19,7 @@
 #include "load.bpf.h"
 #include "overflow.bpf.h"
 #include "ret.bpf.h"
+#include "rings.bpf.h"
 
 #include "calls.bpf.h"
 #include "frames.bpf.h"
@@ -216,18 +217,25 @@ static __always_inline bool finish_with_jumpers(struct frames *frames, struct co
 }
 
 /*
- * The depth at which a call returns; 0 when it cannot be known. With the runtime.g out of reach,
- * what returns is taken to be the innermost call, if that is one of its function.
+ * The depth at which a call returns; 0 when it cannot be known. Nearly always it is the innermost
+ * call, on a stack that has not moved since the last entry, and then the record alone tells. With
+ * the runtime.g out of reach, what returns is taken to be the innermost call, if that is one of its
+ * function.
  */
 static __always_inline __u32 depth_of_return(struct frames *frames, struct cookie cookie, __u64 sp)
 {
-	struct frame *top;
+	struct frame *top = frames_top(frames);
+	bool is_own;
 	__u64 stack_hi;
 
+	if (!top)
+		return 0;
+	is_own = top->function == cookie.function;
+	if (is_own && top->depth == depth_below(frames->goroutine->id.stack_hi, sp))
+		return top->depth;
 	if (goroutine_stack_hi(frames->key.g, &stack_hi))
 		return depth_below(stack_hi, sp);
-	top = frames_top(frames);
-	return top && top->function == cookie.function ? top->depth : 0;
+	return is_own ? top->depth : 0;
 }
 
 static __always_inline void note_return(struct pt_regs *ctx, struct cookie cookie, __u64 sp,
