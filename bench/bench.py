@@ -158,8 +158,7 @@ def by_bpftrace(binary, hist="hist(nsecs - @start[$g])"):
     def end():
         process.send_signal(signal.SIGINT)
         out, _ = process.communicate()
-        for line in out.splitlines():
-            read = json.loads(line)
+        for read in (json.loads(line) for line in out.splitlines() if line.startswith("{")):
             if read["type"] == "hist" and "@ns" in read["data"]:
                 return median_of(read["data"]["@ns"])
         raise SystemExit("bench: bpftrace has no histogram")
