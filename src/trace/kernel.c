@@ -33,7 +33,7 @@ static uint64_t effective_capabilities(void)
 	return data[0].effective | (uint64_t)data[1].effective << 32;
 }
 
-static int missing(uint64_t capabilities, struct reason *why)
+static int name_missing(uint64_t capabilities, struct reason *why)
 {
 	static const struct {
 		int capability;
@@ -56,21 +56,27 @@ static int missing(uint64_t capabilities, struct reason *why)
 		"not permitted: missing %s; run gotraced as root, or grant what is missing", names);
 }
 
-static const uint64_t admin = 1UL << CAP_SYS_ADMIN, bpf = 1UL << CAP_BPF | 1UL << CAP_PERFMON;
+static uint64_t missing_capabilities(bool needs_sys_admin)
+{
+	const uint64_t admin = 1UL << CAP_SYS_ADMIN, bpf = 1UL << CAP_BPF | 1UL << CAP_PERFMON;
+	uint64_t has = effective_capabilities();
+
+	if (has & admin)
+		return 0;
+	return needs_sys_admin ? admin : bpf & ~has;
+}
 
 bool kernel_permits(void)
 {
-	uint64_t has = effective_capabilities();
-
-	return (has & admin) || (has & bpf) == bpf;
+	return !missing_capabilities(false);
 }
 
 int kernel_not_permitted(bool needs_sys_admin, struct reason *why)
 {
-	uint64_t has = effective_capabilities();
+	uint64_t missing = missing_capabilities(needs_sys_admin);
 
-	if (!(has & admin) && (needs_sys_admin || (has & bpf) != bpf))
-		return missing(needs_sys_admin ? admin : bpf & ~has, why);
+	if (missing)
+		return name_missing(missing, why);
 	return reason_set(
 		why, -EPERM,
 		"not permitted although the capabilities are there: a container's seccomp "
