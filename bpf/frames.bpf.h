@@ -137,12 +137,13 @@ static __always_inline struct frame *frames_top(struct frames *frames)
 /* Forgets the top frame, and the page that it leaves empty. */
 static __always_inline void frames_pop(struct frames *frames, struct frame *top)
 {
-	__u32 n_ended = top->n_within + 1, i = --frames->goroutine->n_frames;
+	__u64 n_ended = top->n_within + 1ULL;
+	__u32 i = --frames->goroutine->n_frames;
 	struct frame *caller = frames_top(frames);
 
 	if (caller)
 		caller->n_within =
-			caller->n_within + n_ended < n_ended ? ~0U : caller->n_within + n_ended;
+			caller->n_within + n_ended > ~0U ? ~0U : caller->n_within + n_ended;
 	if (i >= FRAMES_IN_RECORD && (i - FRAMES_IN_RECORD) % FRAMES_IN_PAGE == 0) {
 		struct goroutine_key key = frames->key;
 
@@ -241,8 +242,10 @@ static __always_inline bool frames_claim(struct frames *frames, const struct gor
 	struct goroutine *goroutine = frames->goroutine;
 	bool is_same_process = goroutine->birth == birth;
 
-	if (!(is_same_process && goroutine->id.goid == id->goid) &&
-	    !frames_unwind(frames, 0, is_same_process))
+	bool is_same_goroutine =
+		goroutine->id.goid == id->goid || goroutine->id.goid == GOID_UNKNOWN;
+
+	if (!(is_same_process && is_same_goroutine) && !frames_unwind(frames, 0, is_same_process))
 		return false;
 	goroutine->id = *id;
 	goroutine->birth = birth;

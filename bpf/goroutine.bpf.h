@@ -22,6 +22,7 @@ enum {
 	G_STACK_LO_OFF = 0,
 	G_STACK_HI_OFF = 8,
 	G_WORDS = COOKIE_MAX_GOID_OFF / COOKIE_WORD + 1,
+	GOID_UNKNOWN = ~0ULL, /* instead of a goid */
 };
 
 /* What the probes read of a runtime.g. */
@@ -51,8 +52,9 @@ static __always_inline __u64 goroutine_find(struct pt_regs *ctx, struct cookie c
 
 /*
  * A runtime.g is out of reach for a moment each time that the kernel moves its page: to make a huge
- * page of it, to bring it nearer to the CPU or to have free memory in one piece. Probes must do
- * without it then.
+ * page of it, to bring it nearer to the CPU or to have free memory in one piece. Probes then go by
+ * what they saw of it last, if they can. A thread-local storage out of reach, likewise, leaves them
+ * nothing to go by.
  */
 
 /* One read takes all up to the goid: a second one would cost more than what is read in vain. */
@@ -80,6 +82,12 @@ static __always_inline __u32 depth_below(__u64 stack_hi, __u64 sp)
 	__u64 depth = stack_hi - sp;
 
 	return depth >> 32 ? 0 : depth;
+}
+
+/* The same by what was seen of the goroutine, whose stack may have moved since: then mostly 0. */
+static __always_inline __u32 depth_as_seen(const struct goroutine_id *id, __u64 sp)
+{
+	return sp > id->stack_lo ? depth_below(id->stack_hi, sp) : 0;
 }
 
 #endif

@@ -105,7 +105,7 @@ static __always_inline struct frame *start(struct frames *frames, const struct g
 /*
  * The depth at which a call begins, and its goroutine's frames; 0 when it cannot be known. A
  * runtime.g out of reach is taken to be what it was at the last entry, if SP lies on the stack that
- * it had then.
+ * it had then; only when no call is in flight may it be another goroutine's by now.
  */
 static __always_inline __u32 depth_of_entry(struct pt_regs *ctx, struct cookie cookie,
 					    __u32 process, struct frames *frames,
@@ -118,12 +118,14 @@ static __always_inline __u32 depth_of_entry(struct pt_regs *ctx, struct cookie c
 		return 0;
 	if (!frames_begin(frames, g, process, is_read))
 		return 0;
-	if (!is_read) {
-		*id = frames->goroutine->id;
-		if (ctx->sp <= id->stack_lo)
-			return 0;
-	}
-	return depth_below(id->stack_hi, ctx->sp);
+	if (is_read)
+		return depth_below(id->stack_hi, ctx->sp);
+	if (frames->goroutine->birth != process_birth())
+		return 0;
+	*id = frames->goroutine->id;
+	if (frames->goroutine->n_frames == 0)
+		id->goid = GOID_UNKNOWN;
+	return depth_as_seen(id, ctx->sp);
 }
 
 /*
@@ -219,23 +221,25 @@ static __always_inline bool finish_with_jumpers(struct frames *frames, struct co
 /*
  * The depth at which a call returns; 0 when it cannot be known. Nearly always it is the innermost
  * call, on a stack that has not moved since the last entry, and then the record alone tells. With
- * the runtime.g out of reach, what returns is taken to be the innermost call, if that is one of its
- * function.
+ * the runtime.g out of reach, the record must do as well; and if the stack has moved, what returns
+ * is taken to be the innermost call, if that is one of its function.
  */
 static __always_inline __u32 depth_of_return(struct frames *frames, struct cookie cookie, __u64 sp)
 {
 	struct frame *top = frames_top(frames);
 	bool is_own;
+	__u32 as_seen;
 	__u64 stack_hi;
 
 	if (!top)
 		return 0;
-	is_own = top->function == cookie.function;
-	if (is_own && top->depth == depth_below(frames->goroutine->id.stack_hi, sp))
-		return top->depth;
+	is_own = !(cookie.flags & COOKIE_IS_FOREIGN) && top->function == cookie.function;
+	as_seen = depth_as_seen(&frames->goroutine->id, sp);
+	if (is_own && top->depth == as_seen)
+		return as_seen;
 	if (goroutine_stack_hi(frames->key.g, &stack_hi))
 		return depth_below(stack_hi, sp);
-	return is_own ? top->depth : 0;
+	return !as_seen && is_own && !is_relinking ? top->depth : as_seen;
 }
 
 static __always_inline void note_return(struct pt_regs *ctx, struct cookie cookie, __u64 sp,

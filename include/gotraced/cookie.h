@@ -42,7 +42,8 @@ enum cookie_flag {
 	COOKIE_JUMPS = 1 << 2, /* an entry: the function may end by a jump to another */
 	COOKIE_IS_JUMPED_TO = 1 << 3, /* an entry: such a jump of a traced function leads here */
 	COOKIE_ENDS_JUMPERS = 1 << 4, /* a return: calls that jumped here end by it as well */
-	COOKIE_IS_FOREIGN = 1 << 5, /* a return: that of a function which is not traced itself */
+	COOKIE_IS_FOREIGN =
+		1 << 5, /* in a function that is not traced itself: its own means nothing */
 };
 
 struct cookie {

@@ -63,6 +63,7 @@ int probes_add_runtime_site(struct sites *sites, const struct plan *plan,
 
 	if (!site->va)
 		return 0;
+	cookie.flags = COOKIE_IS_FOREIGN;
 	if (site->is_jbe)
 		cookie.flags |= COOKIE_IS_JBE;
 	if (site->is_argument_on_stack)

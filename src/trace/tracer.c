@@ -82,8 +82,8 @@ static int load(struct tracer *tracer, const struct tracer_params *params,
 	if (err)
 		return reason_set(
 			why, err,
-			"the kernel does not accept the BPF programs: %s; --debug shows why",
-			strerror(-err));
+			"the kernel does not accept the BPF programs: %s; --debug shows why%s",
+			strerror(-err), err == -EACCES ? ", or a security module forbids BPF" : "");
 	tracer->rings.take = on_call;
 	tracer->rings.context = tracer;
 	err = rings_init(&tracer->rings, bpf_map__fd(tracer->skeleton->maps.rings), tracer->n_cpus,

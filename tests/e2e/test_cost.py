@@ -94,7 +94,7 @@ def test_no_call_of_another_function_is_lost_when_one_is_detached(tracer, newest
     others = ["main.warm", "main.outer", "main.deep"]
     gotraced = tracer(
         *("--links", links, "--max-overhead", "40", "--binary", newest("load"), "--func", "main.hot"),
-        *(word for name in others for word in ("--func", name)),
+        *(word for name in (*others, "main.leave") for word in ("--func", name)),
     )
     ledger = json.loads(run(newest("load"), "5").stdout)
     counted = ends_of(gotraced.finish())
@@ -102,6 +102,8 @@ def test_no_call_of_another_function_is_lost_when_one_is_detached(tracer, newest
     assert "detached main.hot" in gotraced.messages.read_text()
     for name in others:
         assert counted[name] == {"returned": ledger[name], "unwound": 0, "in_flight": 0, "unmatched": 0}
+    # What goroutines end in is still seen.
+    assert counted["main.leave"] == {"returned": 0, "unwound": 4, "in_flight": 0, "unmatched": 0}
 
 
 def test_a_warning_is_given_where_there_is_no_limit(tracer, newest):

@@ -1,17 +1,19 @@
 // Command load keeps goroutines busy for some seconds with calls of a function that is called much more than others,
-// within those others: load [SECONDS]. It prints how many calls each function made.
+// within those others, and at last ends some of them within a call: load [SECONDS]. It prints how many calls each function
+// made.
 package main
 
 import (
 	"encoding/json"
 	"os"
+	"runtime"
 	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
 )
 
-var calls struct{ hot, warm, outer, deep int64 }
+var calls struct{ hot, warm, outer, deep, leave int64 }
 
 //go:noinline
 func untraced(n int) int { return n ^ 1 }
@@ -48,6 +50,13 @@ func outer(n int) int {
 	return deep(10) + warm(n)
 }
 
+//go:noinline
+func leave(n int) int {
+	atomic.AddInt64(&calls.leave, 1)
+	runtime.Goexit()
+	return n
+}
+
 func main() {
 	seconds := 1
 	if len(os.Args) > 1 {
@@ -62,10 +71,12 @@ func main() {
 			for time.Now().Before(end) {
 				outer(1)
 			}
+			leave(1)
 		}()
 	}
 	wg.Wait()
 	json.NewEncoder(os.Stdout).Encode(map[string]int64{
 		"main.hot": calls.hot, "main.warm": calls.warm, "main.outer": calls.outer, "main.deep": calls.deep,
+		"main.leave": calls.leave,
 	})
 }
