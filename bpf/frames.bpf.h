@@ -35,7 +35,6 @@
  */
 enum {
 	FRAMES_IN_RECORD = 6,
-	FRAMES_IN_PAGE = 16,
 	/*
 	 * Kernels before 5.17 have no bpf_loop: what is unwound at once is then bounded by an
 	 * unrolled loop.

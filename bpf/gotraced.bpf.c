@@ -113,13 +113,12 @@ static __always_inline __u32 depth_of_entry(struct pt_regs *ctx, struct cookie c
 {
 	__u64 g = goroutine_find(ctx, cookie);
 	bool is_read = goroutine_identify(g, cookie, id);
+	__u32 depth = is_read ? depth_below(id->stack_hi, ctx->sp) : 0;
 
-	if (is_read && !depth_below(id->stack_hi, ctx->sp))
-		return 0;
-	if (!frames_begin(frames, g, process, is_read))
+	if ((is_read && !depth) || !frames_begin(frames, g, process, is_read))
 		return 0;
 	if (is_read)
-		return depth_below(id->stack_hi, ctx->sp);
+		return depth;
 	if (frames->goroutine->birth != process_birth())
 		return 0;
 	*id = frames->goroutine->id;

@@ -4,6 +4,8 @@
 
 #include "gotraced/types.h"
 
+enum { FRAMES_IN_PAGE = 16 }; /* calls in flight that a page has room for; see bpf/frames.bpf.h */
+
 /* By what the maps of calls in flight are keyed. */
 struct goroutine_key {
 	__u64 g; /* address of the runtime.g in the traced process */

@@ -166,7 +166,7 @@ static int act(struct budget *budget, struct session *session, double share, uin
 int budget_look(struct budget *budget, struct session *session, struct reason *why)
 {
 	double limit = budget->max_percent > 0 ? budget->max_percent : WARN_PERCENT, share;
-	uint64_t at_ns = session_now_ns(), ns = at_ns - budget->looked_ns;
+	uint64_t at_ns = kernel_now_ns(), ns = at_ns - budget->looked_ns;
 	bool has_watched = budget->is_watching;
 	int err;
 

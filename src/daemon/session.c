@@ -4,15 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-uint64_t session_now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
 
 static void on_call(void *context, uint32_t function, uint64_t duration_ns)
 {
@@ -122,7 +113,7 @@ int session_attach(struct session *session, struct reason *why)
 
 void session_start(struct session *session)
 {
-	session->started_ns = session->interval_started_ns = session_now_ns();
+	session->started_ns = session->interval_started_ns = kernel_now_ns();
 }
 
 int session_drain(struct session *session, struct reason *why)
@@ -173,6 +164,7 @@ static int write_report(struct session *session, enum report_kind kind, uint64_t
 	struct output *output = session->output;
 	uint64_t since_ns =
 		kind == REPORT_INTERVAL ? session->interval_started_ns : session->started_ns;
+	uint64_t n_skipped = tracer_n_skipped(session->tracer);
 
 	for (size_t i = 0; i < session->stats.n_functions; i++)
 		set_span(&session->functions[i], since_ns, at_ns, session->detached_ns[i]);
@@ -187,7 +179,7 @@ static int write_report(struct session *session, enum report_kind kind, uint64_t
 			.n_functions = target->plan.n_traced,
 			.functions = &session->functions[target->first_function],
 			.is_calibrated = session->is_calibrated,
-			.n_skipped = tracer_n_skipped(session->tracer),
+			.n_skipped = n_skipped,
 		};
 
 		report_sum_costs(&report);
@@ -229,14 +221,14 @@ int session_detach_function(struct session *session, uint32_t function, struct r
 		err = session_read_counters(session, why);
 	if (err)
 		return err;
-	session->detached_ns[function] = session_now_ns();
+	session->detached_ns[function] = kernel_now_ns();
 	return tracer_detach_function(session->tracer, &target->plan, target->first_function,
 				      function, why);
 }
 
 int session_report(struct session *session, enum report_kind kind, struct reason *why)
 {
-	uint64_t at_ns = session_now_ns();
+	uint64_t at_ns = kernel_now_ns();
 	int err = report_at(session, kind, at_ns, why);
 
 	if (err || kind != REPORT_INTERVAL)
@@ -249,7 +241,7 @@ int session_report(struct session *session, enum report_kind kind, struct reason
 
 int session_finish(struct session *session, bool detaches, struct reason *why)
 {
-	uint64_t at_ns = session_now_ns();
+	uint64_t at_ns = kernel_now_ns();
 
 	if (detaches)
 		tracer_detach(session->tracer);

@@ -33,9 +33,6 @@ int session_init(struct session *session, const struct targets *targets, struct 
 		 const struct tracer_params *params, struct reason *why);
 void session_fini(struct session *session);
 
-/* The clock of all times of a session: CLOCK_MONOTONIC. */
-uint64_t session_now_ns(void);
-
 /* Finds out what a traced call costs. To be called, if at all, before the probes are set. */
 int session_calibrate(struct session *session, struct reason *why);
 

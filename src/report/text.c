@@ -225,30 +225,32 @@ static bool is_idle(const struct figures *figures)
 }
 
 /* "1.05 µs", or "1.05 µs to 9.80 µs" where functions differ. */
-static void print_range(FILE *to, const struct report *report, size_t cost_off,
+static void print_range(FILE *to, uint32_t least_ns, uint32_t most_ns,
 			const struct report_style *style)
 {
-	uint32_t least = UINT32_MAX, most = 0;
-	struct human low, high;
+	struct human least, most;
 
-	for (size_t i = 0; i < report->n_functions; i++) {
-		const char *cost = (const char *)&report->functions[i].cost;
-		uint32_t ns = *(const uint32_t *)(cost + cost_off);
-
-		least = ns < least ? ns : least;
-		most = ns > most ? ns : most;
-	}
-	fputs(human_time(&low, least, style->is_utf8), to);
-	if (most > least)
-		fprintf(to, " to %s", human_time(&high, most, style->is_utf8));
+	fputs(human_time(&least, least_ns, style->is_utf8), to);
+	if (most_ns > least_ns)
+		fprintf(to, " to %s", human_time(&most, most_ns, style->is_utf8));
 }
 
 static void print_cost(FILE *to, const struct report *report, const struct report_style *style)
 {
+	struct probe_cost least = { UINT32_MAX, UINT32_MAX }, most = { 0 };
+
+	for (size_t i = 0; i < report->n_functions; i++) {
+		struct probe_cost cost = report->functions[i].cost;
+
+		least.call_ns = cost.call_ns < least.call_ns ? cost.call_ns : least.call_ns;
+		least.bias_ns = cost.bias_ns < least.bias_ns ? cost.bias_ns : least.bias_ns;
+		most.call_ns = cost.call_ns > most.call_ns ? cost.call_ns : most.call_ns;
+		most.bias_ns = cost.bias_ns > most.bias_ns ? cost.bias_ns : most.bias_ns;
+	}
 	fputs("tracing costs ", to);
-	print_range(to, report, offsetof(struct probe_cost, call_ns), style);
+	print_range(to, least.call_ns, most.call_ns, style);
 	fputs(" a call, ", to);
-	print_range(to, report, offsetof(struct probe_cost, bias_ns), style);
+	print_range(to, least.bias_ns, most.bias_ns, style);
 	fprintf(to, " of it within the times below; %.3g%% of a CPU in all\n",
 		(double)report->overhead_ns / report->seconds / 1e9 * 100);
 }
@@ -380,14 +382,13 @@ static int print_summary(FILE *to, const struct plan *plan,
 		[ENTRY_PUSH] = "entered at the push of the frame",
 		[ENTRY_FIRST] = "entered at another first instruction",
 	};
-	size_t entries[N_ENTRY_KINDS];
+	size_t entries[N_ENTRY_KINDS], n = plan->n_functions;
 
 	plan_count_entries(plan, entries);
-	fprintf(to, "%zu functions, of which\n", plan->n_functions);
+	fprintf(to, "%zu functions, of which\n", n);
 	for (size_t kind = 0; kind < N_ENTRY_KINDS; kind++)
-		print_share(to, entered[kind], entries[kind], plan->n_functions);
-	print_share(to, "cannot be traced (--plan tells why)", plan->n_functions - plan->n_traced,
-		    plan->n_functions);
+		print_share(to, entered[kind], entries[kind], n);
+	print_share(to, "cannot be traced (--plan tells why)", n - plan->n_traced, n);
 	return 0;
 }
 

@@ -5,7 +5,6 @@
 #include <link.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "trace/links.h"
 
@@ -116,14 +115,6 @@ static uint64_t median(uint64_t *of, size_t n)
 	return n ? of[n / 2] : 0;
 }
 
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 /* What a call takes, in ns. */
 static uint64_t measure(const char *function)
 {
@@ -132,10 +123,10 @@ static uint64_t measure(const char *function)
 
 	g.stack_hi = (uintptr_t)&g + sizeof(g);
 	for (size_t i = 0; i < N_BATCHES; i++) {
-		uint64_t start_ns = now_ns();
+		uint64_t start_ns = kernel_now_ns();
 
 		calibrated_call(&g, N_CALLS, function);
-		batches[i] = now_ns() - start_ns;
+		batches[i] = kernel_now_ns() - start_ns;
 	}
 	return median(batches, N_BATCHES) / N_CALLS;
 }

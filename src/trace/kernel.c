@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -21,6 +22,14 @@ enum {
 bool kernel_is_at_least(const struct kernel *kernel, int major, int minor)
 {
 	return kernel->major > major || (kernel->major == major && kernel->minor >= minor);
+}
+
+uint64_t kernel_now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
 static uint64_t effective_capabilities(void)

@@ -3,6 +3,7 @@
 #define GOTRACED_TRACE_KERNEL_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "reason.h"
 
@@ -32,6 +33,9 @@ struct kernel {
 int kernel_init(struct kernel *kernel, struct reason *why);
 
 bool kernel_is_at_least(const struct kernel *kernel, int major, int minor);
+
+/* The clock by which calls are measured: CLOCK_MONOTONIC, in ns. */
+uint64_t kernel_now_ns(void);
 
 /* Do we have the rights by which what the kernel can do was found out? */
 bool kernel_permits(void);

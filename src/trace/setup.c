@@ -4,10 +4,10 @@
 #include <sys/stat.h>
 
 #include "gotraced.skel.h"
+#include "gotraced/goroutine_key.h"
 
 enum {
 	/* See bpf/frames.bpf.h; in bytes of memory, with what the kernel adds to each element. */
-	FRAMES_IN_PAGE = 16,
 	GOROUTINE_BYTES = 256,
 	PAGE_BYTES = 512,
 	IDLE_SHARE = 4, /* for each so many calls in flight, one goroutine that has none is kept */
