@@ -18,20 +18,32 @@ int rings_take_record(void *context, void *data, size_t n_bytes)
 	return --rings->n_left ? 0 : -EAGAIN;
 }
 
-static int add_ring(struct rings *rings, int outer_fd)
+static int add_ring(struct rings *rings)
 {
-	__u32 cpu = rings->n;
 	int fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "ring", 0, 0, rings->n_bytes, NULL);
 
 	if (fd < 0)
 		return fd;
 	rings->fds[rings->n++] = fd;
-	if (bpf_map_update_elem(outer_fd, &cpu, &fd, BPF_ANY))
-		return -errno;
 	if (rings->buffer)
 		return ring_buffer__add(rings->buffer, fd, rings_take_record, rings);
 	rings->buffer = ring_buffer__new(fd, rings_take_record, rings, NULL);
 	return rings->buffer ? 0 : -errno;
+}
+
+/* All at once: one by one, the kernel waits each time until no program runs that has seen the old. */
+static int put_in_place(const struct rings *rings, int outer_fd)
+{
+	__u32 *cpus = calloc(rings->n, sizeof(*cpus)), n = rings->n;
+	int err;
+
+	if (!cpus)
+		return -ENOMEM;
+	for (__u32 cpu = 0; cpu < n; cpu++)
+		cpus[cpu] = cpu;
+	err = bpf_map_update_batch(outer_fd, cpus, rings->fds, &n, NULL);
+	free(cpus);
+	return err;
 }
 
 int rings_init(struct rings *rings, int outer_fd, size_t n, size_t n_bytes)
@@ -43,8 +55,8 @@ int rings_init(struct rings *rings, int outer_fd, size_t n, size_t n_bytes)
 	if (!rings->fds)
 		return -ENOMEM;
 	for (size_t i = 0; i < n && !err; i++)
-		err = add_ring(rings, outer_fd);
-	return err;
+		err = add_ring(rings);
+	return err ? err : put_in_place(rings, outer_fd);
 }
 
 void rings_fini(struct rings *rings)
