@@ -38,9 +38,6 @@ enum {
 	GOBUF_G_OFF = 16,
 };
 
-/* Set before loading. */
-const volatile bool is_filtered_by_process;
-
 /*
  * Hits count only while this is set: from when all probes are there until before the first is taken
  * away. A call that is seen to begin or to return, but for lack of a probe not the other, would be
@@ -49,10 +46,11 @@ const volatile bool is_filtered_by_process;
 bool is_counting;
 
 /*
- * Set while one set of probes takes the place of another, and both may be there: a hit may then be
- * seen twice, one sight right after the other.
+ * Set while probes are added or taken away and others count. Where one set of them takes the place
+ * of another, and both may be there, a hit may be seen twice, one sight right after the other; and a
+ * call may return where a probe is already, or still, that began where there was none.
  */
-bool is_relinking;
+bool is_changing;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -62,14 +60,15 @@ struct {
 } processes SEC(".maps");
 
 /* The process of the hit; 0 when it is none that is traced, or not now. */
-static __always_inline __u32 traced_process(void)
+static __always_inline __u32 traced_process(struct cookie cookie)
 {
 	__u32 process;
 
 	if (!is_counting)
 		return 0;
 	process = process_here();
-	if (is_filtered_by_process && process && !bpf_map_lookup_elem(&processes, &process))
+	if ((cookie.flags & COOKIE_IS_CHOSEN) && process &&
+	    !bpf_map_lookup_elem(&processes, &process))
 		return 0;
 	return process;
 }
@@ -143,12 +142,12 @@ int on_entry(struct pt_regs *ctx)
 	use_own_stack(ctx);
 	if ((cookie.flags & COOKIE_IS_JBE) && (ctx->flags & (X86_CF | X86_ZF)))
 		return 0;
-	process = traced_process();
+	process = traced_process(cookie);
 	if (!process)
 		return 0;
 	depth = depth_of_entry(ctx, cookie, process, &frames, &id);
 	if (depth) {
-		if (is_relinking && is_begun(&frames, cookie, depth))
+		if (is_changing && is_begun(&frames, cookie, depth))
 			return 0;
 		frame = start(&frames, &id, cookie, depth);
 	}
@@ -238,13 +237,13 @@ static __always_inline __u32 depth_of_return(struct frames *frames, struct cooki
 		return as_seen;
 	if (goroutine_stack_hi(frames->key.g, &stack_hi))
 		return depth_below(stack_hi, sp);
-	return !as_seen && is_own && !is_relinking ? top->depth : as_seen;
+	return !as_seen && is_own && !is_changing ? top->depth : as_seen;
 }
 
 static __always_inline void note_return(struct pt_regs *ctx, struct cookie cookie, __u64 sp,
 					__u64 now_ns)
 {
-	__u32 process = traced_process();
+	__u32 process = traced_process(cookie);
 	bool is_matched = false;
 	struct frames frames;
 
@@ -259,7 +258,7 @@ static __always_inline void note_return(struct pt_regs *ctx, struct cookie cooki
 					     : finish(&frames, cookie, depth, now_ns);
 		frames_end(&frames);
 	}
-	if (!is_matched && !(cookie.flags & COOKIE_IS_FOREIGN) && !is_relinking)
+	if (!is_matched && !(cookie.flags & COOKIE_IS_FOREIGN) && !is_changing)
 		count(cookie.function, CALL_UNMATCHED);
 }
 
@@ -295,7 +294,7 @@ SEC("uprobe")
 int on_recovery(struct pt_regs *ctx)
 {
 	struct cookie cookie = cookie_unpack(bpf_get_attach_cookie(ctx));
-	__u32 process = traced_process(), depth;
+	__u32 process = traced_process(cookie), depth;
 	__u64 gobuf, g, stack_hi;
 
 	use_own_stack(ctx);
@@ -319,7 +318,7 @@ SEC("uprobe")
 int on_goexit(struct pt_regs *ctx)
 {
 	struct cookie cookie = cookie_unpack(bpf_get_attach_cookie(ctx));
-	__u32 process = traced_process();
+	__u32 process = traced_process(cookie);
 
 	use_own_stack(ctx);
 	if (process && !((cookie.flags & COOKIE_IS_JBE) && (ctx->flags & (X86_CF | X86_ZF))))

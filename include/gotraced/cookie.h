@@ -44,6 +44,7 @@ enum cookie_flag {
 	COOKIE_ENDS_JUMPERS = 1 << 4, /* a return: calls that jumped here end by it as well */
 	COOKIE_IS_FOREIGN =
 		1 << 5, /* in a function that is not traced itself: its own means nothing */
+	COOKIE_IS_CHOSEN = 1 << 6, /* counts in the processes that were chosen, not in all */
 };
 
 struct cookie {

@@ -11,9 +11,9 @@ enum {
 	MAX_PROCESSES_NAMED = 8,
 };
 
-void announce_refusals(const struct target *target)
+void announce_refusals(const struct build *build)
 {
-	const struct plan *plan = &target->plan;
+	const struct plan *plan = &build->plan;
 	size_t n = 0;
 
 	for (size_t i = 0; i < plan->n_functions; i++) {
@@ -53,14 +53,14 @@ static const char *debug_info_name(const struct go_binary *binary)
 	return binary->symtab.symbols.n_bytes ? "" : ", stripped";
 }
 
-void announce_attached(const struct target *target, const struct tracer *tracer)
+void announce_attached(const struct build *build, const struct tracer *tracer)
 {
-	const struct go_binary *binary = target->binary;
-	const struct plan *plan = &target->plan;
+	const struct go_binary *binary = build->binary;
+	const struct plan *plan = &build->plan;
 	size_t n_named = 0;
 
 	say("tracing %zu function%s of %s (%s%s): %zu entr%s, %zu return site%s%s, by %s",
-	    plan->n_traced, plan->n_traced == 1 ? "" : "s", target->name, binary->version.text,
+	    plan->n_traced, plan->n_traced == 1 ? "" : "s", build->name, binary->version.text,
 	    debug_info_name(binary), plan->n_traced, plan->n_traced == 1 ? "y" : "ies",
 	    plan->n_returns, plan->n_returns == 1 ? "" : "s",
 	    tracer_emulates_ret(tracer) ? " emulated by BPF" : "",
@@ -79,16 +79,16 @@ void announce_attached(const struct target *target, const struct tracer *tracer)
 		    binary->version.text, RUNTIME_LAYOUT_NEWEST_MINOR);
 }
 
-void announce_processes(const struct target *target)
+void announce_processes(const struct build *build)
 {
 	char names[MAX_PROCESSES_NAMED * 12 + 8] = "";
 	pid_t pids[MAX_PROCESSES_NAMED];
 	size_t n;
 
-	n = processes_running(&target->file, pids, MAX_PROCESSES_NAMED);
+	n = processes_running(&build->file, pids, MAX_PROCESSES_NAMED);
 	if (n == 0) {
 		say("no process runs %s now; those that start are traced from their first call",
-		    target->name);
+		    build->name);
 		return;
 	}
 	for (size_t i = 0, at = 0; i < n && i < MAX_PROCESSES_NAMED; i++)

@@ -2,17 +2,18 @@
 #ifndef GOTRACED_DAEMON_ANNOUNCE_H
 #define GOTRACED_DAEMON_ANNOUNCE_H
 
-#include "daemon/session.h"
+#include "daemon/build.h"
+#include "trace/tracer.h"
 
 /* What the person at the terminal is told when tracing begins. */
 
 /* What cannot be traced, and why. */
-void announce_refusals(const struct target *target);
+void announce_refusals(const struct build *build);
 
 /* What is traced, and how. */
-void announce_attached(const struct target *target, const struct tracer *tracer);
+void announce_attached(const struct build *build, const struct tracer *tracer);
 
 /* Which processes run it already. */
-void announce_processes(const struct target *target);
+void announce_processes(const struct build *build);
 
 #endif

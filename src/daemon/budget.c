@@ -25,7 +25,7 @@ int budget_init(struct budget *budget, const struct session *session, double max
 {
 	*budget = (struct budget){
 		.max_percent = max_percent,
-		.looked_ns = session->started_ns,
+		.looked_ns = kernel_now_ns(),
 		.entered = calloc(session->stats.n_functions, sizeof(*budget->entered)),
 		.cost_ns = calloc(session->stats.n_functions, sizeof(*budget->cost_ns)),
 	};
@@ -48,16 +48,22 @@ static uint64_t entered(const struct session *session, uint32_t function)
 	return now->n[CALL_STARTED] + now->n[CALL_NOT_STARTED];
 }
 
+static bool is_probed(const struct function *function)
+{
+	return function->target && !function->is_over_budget;
+}
+
 /* Replaces the calls until the last look by what those since then have cost, in ns. */
 static void price(struct budget *budget, const struct session *session)
 {
-	for (uint32_t i = 0; i < session->stats.n_functions; i++) {
-		uint64_t n = entered(session, i) - budget->entered[i];
+	for (uint32_t i = 0; i < session->functions.n_used; i++) {
+		const struct function *function = &session->functions.at[i];
+		uint64_t now = entered(session, i), before = budget->entered[i];
+		/* Less than before: the place is another function's now. */
+		uint64_t n = now < before ? now : now - before;
 
-		budget->entered[i] += n;
-		budget->cost_ns[i] = session->detached_ns[i]
-					     ? 0
-					     : (double)n * session->functions[i].cost.call_ns;
+		budget->entered[i] = now;
+		budget->cost_ns[i] = is_probed(function) ? (double)n * function->cost.call_ns : 0;
 	}
 }
 
@@ -82,9 +88,12 @@ static uint32_t dearest_call_ns(const struct session *session)
 {
 	uint32_t dearest = 0;
 
-	for (size_t i = 0; i < session->stats.n_functions; i++)
-		if (!session->detached_ns[i] && session->functions[i].cost.call_ns > dearest)
-			dearest = session->functions[i].cost.call_ns;
+	for (size_t i = 0; i < session->functions.n_used; i++) {
+		const struct function *function = &session->functions.at[i];
+
+		if (is_probed(function) && function->cost.call_ns > dearest)
+			dearest = function->cost.call_ns;
+	}
 	return dearest;
 }
 
@@ -92,13 +101,13 @@ static uint32_t dearest_function(const struct budget *budget, const struct sessi
 {
 	uint32_t dearest = 0;
 
-	for (uint32_t i = 1; i < session->stats.n_functions; i++)
+	for (uint32_t i = 1; i < session->functions.n_used; i++)
 		if (budget->cost_ns[i] > budget->cost_ns[dearest])
 			dearest = i;
 	return dearest;
 }
 
-static void say_detached(const struct report_function *function, double per_second, double percent,
+static void say_detached(const struct function *function, double per_second, double percent,
 			 double max_percent)
 {
 	struct human rate, cost;
@@ -111,8 +120,8 @@ static void say_detached(const struct report_function *function, double per_seco
 
 static bool is_anything_traced(const struct session *session)
 {
-	for (size_t i = 0; i < session->stats.n_functions; i++)
-		if (!session->detached_ns[i])
+	for (size_t i = 0; i < session->functions.n_used; i++)
+		if (is_probed(&session->functions.at[i]))
 			return true;
 	return false;
 }
@@ -125,7 +134,7 @@ static int cut_down(struct budget *budget, struct session *session, double perce
 
 	while (percent > budget->max_percent) {
 		uint32_t dearest = dearest_function(budget, session);
-		const struct report_function *function = &session->functions[dearest];
+		const struct function *function = &session->functions.at[dearest];
 		double its_percent = budget->cost_ns[dearest] * share / (double)ns * 100;
 
 		if (its_percent <= 0)
@@ -149,7 +158,7 @@ static int act(struct budget *budget, struct session *session, double share, uin
 {
 	double cost_ns = 0, percent;
 
-	for (uint32_t i = 0; i < session->stats.n_functions; i++)
+	for (uint32_t i = 0; i < session->functions.n_used; i++)
 		cost_ns += budget->cost_ns[i];
 	percent = cost_ns * share / (double)ns * 100;
 	if (budget->max_percent > 0)

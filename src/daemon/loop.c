@@ -11,27 +11,37 @@
 #include <unistd.h>
 
 #include "daemon/budget.h"
+#include "daemon/follow.h"
+#include "daemon/reload.h"
+#include "daemon/reporting.h"
+#include "daemon/supervisor.h"
 
 /*
  * One thread waits for everything: the ring buffers, which wake it only when one is well filled; a
- * timer by which they are drained all the same; the timers of interval and duration; signals; and the
- * ends of processes.
+ * timer by which they are drained all the same; the timers of interval, duration and watchdog;
+ * signals; files that change; and the ends of processes.
  */
 enum source {
 	SOURCE_RING,
 	SOURCE_DRAIN,
 	SOURCE_INTERVAL,
 	SOURCE_DURATION,
+	SOURCE_WATCHDOG,
 	SOURCE_SIGNAL,
 	N_OWN_SOURCES, /* those whose file descriptors the loop owns, but for the rings' */
-	SOURCE_PROCESS = N_OWN_SOURCES,
+	SOURCE_FILES = N_OWN_SOURCES,
+	SOURCE_PROCESS,
 };
+
+enum { PINGS_PER_WATCHDOG = 3 };
 
 static const uint64_t drain_ns = 1000000000;
 
 struct loop {
 	struct session *session;
+	struct options *options;
 	struct budget budget;
+	struct follow follow;
 	int epoll_fd;
 	int fds[N_OWN_SOURCES]; /* 0: none */
 	size_t n_processes; /* that are waited for */
@@ -46,17 +56,24 @@ static int watch(struct loop *loop, int fd, enum source source, uint32_t events)
 	return epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, fd, &event) ? -errno : 0;
 }
 
-static int watch_timer(struct loop *loop, enum source source, uint64_t ns)
+static int set_timer(struct loop *loop, enum source source, uint64_t ns)
 {
 	struct timespec span = { (time_t)(ns / 1000000000), (long)(ns % 1000000000) };
 	struct itimerspec spec = { span, span };
 
-	if (ns == 0)
-		return 0;
+	return timerfd_settime(loop->fds[source], 0, &spec, NULL) ? -errno : 0;
+}
+
+/* 0 ns: it does not run. */
+static int watch_timer(struct loop *loop, enum source source, uint64_t ns)
+{
+	int err;
+
 	loop->fds[source] = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	if (loop->fds[source] < 0 || timerfd_settime(loop->fds[source], 0, &spec, NULL))
+	if (loop->fds[source] < 0)
 		return -errno;
-	return watch(loop, loop->fds[source], source, EPOLLIN);
+	err = set_timer(loop, source, ns);
+	return err ? err : watch(loop, loop->fds[source], source, EPOLLIN);
 }
 
 static void ending_signals(sigset_t *set)
@@ -66,21 +83,29 @@ static void ending_signals(sigset_t *set)
 	sigaddset(set, SIGTERM);
 }
 
-void loop_block_reports(void)
+static void other_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGUSR1);
+	sigaddset(set, SIGUSR2);
+	sigaddset(set, SIGHUP);
+}
+
+void loop_block_signals(void)
 {
 	sigset_t set;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGUSR1);
+	other_signals(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
 static int watch_signals(struct loop *loop)
 {
-	sigset_t set;
+	sigset_t ending, set;
 
-	ending_signals(&set);
-	sigaddset(&set, SIGUSR1);
+	ending_signals(&ending);
+	other_signals(&set);
+	sigorset(&set, &set, &ending);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	loop->fds[SOURCE_SIGNAL] = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (loop->fds[SOURCE_SIGNAL] < 0)
@@ -111,29 +136,46 @@ static int watch_rings(struct loop *loop)
 	return err;
 }
 
+static int watch_timers(struct loop *loop)
+{
+	const struct options *options = loop->options;
+	/*
+	 * The duration first: an interval that ends with it is then left for the end to report.
+	 */
+	const struct {
+		enum source source;
+		uint64_t ns;
+	} timers[] = {
+		{ SOURCE_DRAIN, drain_ns },
+		{ SOURCE_DURATION, options->duration_ns },
+		{ SOURCE_INTERVAL, options->interval_ns },
+		{ SOURCE_WATCHDOG, supervisor_watchdog_ns() / PINGS_PER_WATCHDOG },
+	};
+	int err = 0;
+
+	for (size_t i = 0; i < sizeof(timers) / sizeof(timers[0]) && !err; i++)
+		err = watch_timer(loop, timers[i].source, timers[i].ns);
+	return err;
+}
+
 static int loop_init(struct loop *loop, struct session *session, const struct loop_params *params)
 {
 	int err = 0;
 
-	*loop = (struct loop){ .session = session };
+	*loop = (struct loop){ .session = session, .options = params->options };
+	follow_init(&loop->follow, session);
 	loop->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (loop->epoll_fd < 0)
 		return -errno;
-	err = budget_init(&loop->budget, session, params->max_overhead_percent);
+	err = budget_init(&loop->budget, session, params->options->max_overhead_percent);
 	if (!err)
 		err = watch_signals(loop);
 	if (!err)
 		err = watch_rings(loop);
 	if (!err)
-		err = watch_timer(loop, SOURCE_DRAIN, drain_ns);
-	/*
-	 * The duration first: an interval that ends with it is then left for session_finish to
-	 * report.
-	 */
-	if (!err)
-		err = watch_timer(loop, SOURCE_DURATION, params->duration_ns);
-	if (!err)
-		err = watch_timer(loop, SOURCE_INTERVAL, params->interval_ns);
+		err = watch_timers(loop);
+	if (!err && loop->follow.fd >= 0)
+		err = watch(loop, loop->follow.fd, SOURCE_FILES, EPOLLIN);
 	for (size_t i = 0; i < params->n_pids && !err; i++)
 		err = watch_process(loop, params->pids[i]);
 	if (params->n_pids > 0 && loop->n_processes == 0) {
@@ -149,6 +191,7 @@ static void loop_fini(struct loop *loop)
 		if (loop->fds[i] > 0)
 			close(loop->fds[i]);
 	close(loop->epoll_fd);
+	follow_fini(&loop->follow);
 	budget_fini(&loop->budget);
 }
 
@@ -158,25 +201,59 @@ static void end(struct loop *loop, enum loop_end why)
 	loop->end = why;
 }
 
+static void on_ending_signal(struct loop *loop)
+{
+	sigset_t set;
+
+	end(loop, LOOP_INTERRUPTED);
+	/* A second one ends the program at once, also where a shell had them ignored. */
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	ending_signals(&set);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+static int on_reload(struct loop *loop, struct reason *why)
+{
+	uint64_t interval_ns = loop->options->interval_ns;
+	int err;
+
+	supervisor_reloading();
+	err = reload(loop->session, loop->options, why);
+	if (err)
+		return err;
+	loop->budget.max_percent = loop->options->max_overhead_percent;
+	loop->session->has_intervals = options_have_intervals(loop->options);
+	if (loop->options->interval_ns != interval_ns)
+		set_timer(loop, SOURCE_INTERVAL, loop->options->interval_ns);
+	supervisor_ready(loop->session);
+	return 0;
+}
+
+static int on_signal(struct loop *loop, uint32_t signo, struct reason *why)
+{
+	bool can_reload = loop->options->config || loop->options->output;
+	int err = 0;
+
+	if (signo == SIGHUP && can_reload)
+		return on_reload(loop, why);
+	if (signo == SIGUSR1 || signo == SIGUSR2)
+		err = reporting_write(loop->session, REPORT_DUMP, why);
+	else
+		on_ending_signal(loop);
+	if (signo == SIGUSR2 && !err)
+		session_restart(loop->session);
+	return err;
+}
+
 static int on_signals(struct loop *loop, struct reason *why)
 {
 	struct signalfd_siginfo info;
-	sigset_t set;
 	int err = 0;
 
-	while (!err && read(loop->fds[SOURCE_SIGNAL], &info, sizeof(info)) == sizeof(info)) {
-		if (info.ssi_signo == SIGUSR1) {
-			err = session_report(loop->session, REPORT_DUMP, why);
-			continue;
-		}
-		end(loop, LOOP_INTERRUPTED);
-		/* A second one ends the program at once, also where a shell had them ignored. */
-		signal(SIGINT, SIG_DFL);
-		signal(SIGTERM, SIG_DFL);
-		ending_signals(&set);
-		sigprocmask(SIG_UNBLOCK, &set, NULL);
-		break;
-	}
+	while (!err && !loop->is_over &&
+	       read(loop->fds[SOURCE_SIGNAL], &info, sizeof(info)) == sizeof(info))
+		err = on_signal(loop, info.ssi_signo, why);
 	return err;
 }
 
@@ -192,7 +269,16 @@ static int on_drain(struct loop *loop, struct reason *why)
 {
 	int err = session_drain(loop->session, why);
 
-	return err ? err : budget_look(&loop->budget, loop->session, why);
+	if (!err)
+		err = budget_look(&loop->budget, loop->session, why);
+	return err ? err : follow_look(&loop->follow, why);
+}
+
+static int on_interval(struct loop *loop, struct reason *why)
+{
+	return reporting_write(loop->session,
+			       loop->options->is_cumulative ? REPORT_CUMULATIVE : REPORT_INTERVAL,
+			       why);
 }
 
 static int on_event(struct loop *loop, enum source source, int fd, struct reason *why)
@@ -203,12 +289,18 @@ static int on_event(struct loop *loop, enum source source, int fd, struct reason
 	case SOURCE_DRAIN:
 		return expirations(fd) ? on_drain(loop, why) : 0;
 	case SOURCE_INTERVAL:
-		return expirations(fd) ? session_report(loop->session, REPORT_INTERVAL, why) : 0;
+		return expirations(fd) ? on_interval(loop, why) : 0;
 	case SOURCE_DURATION:
 		end(loop, LOOP_TIME_IS_UP);
 		return 0;
+	case SOURCE_WATCHDOG:
+		if (expirations(fd))
+			supervisor_ping();
+		return 0;
 	case SOURCE_SIGNAL:
 		return on_signals(loop, why);
+	case SOURCE_FILES:
+		return follow_on_change(&loop->follow, why);
 	case SOURCE_PROCESS:
 		close(fd);
 		if (--loop->n_processes == 0)

@@ -7,8 +7,7 @@
 #include "daemon/session.h"
 
 struct loop_params {
-	uint64_t interval_ns, duration_ns; /* 0: none */
-	double max_overhead_percent; /* of one CPU, for each process; 0: no limit */
+	struct options *options; /* read again when asked to, and then obeyed */
 	const pid_t *pids; /* the loop ends when all of these have */
 	size_t n_pids; /* 0: it does not wait for any */
 };
@@ -21,12 +20,13 @@ enum loop_end {
 };
 
 /* Blocks the signals that loop_run waits for, so that none is lost before it does. */
-void loop_block_reports(void);
+void loop_block_signals(void);
 
 /*
- * Drains, and reports as time and signals want it, until the end: SIGUSR1 is a report in between;
- * SIGINT and SIGTERM end the loop, and from then on act as they do by default. Runs on a started
- * session.
+ * Drains, and reports as time and signals want it, until the end: SIGUSR1 is a report in between,
+ * after SIGUSR2 all figures begin anew as well, SIGHUP has the configuration read again and the
+ * output opened anew. SIGINT and SIGTERM end the loop, and from then on act as they do by default;
+ * so does SIGHUP, with neither a configuration nor a file for the output. Runs on a started session.
  */
 int loop_run(struct session *session, const struct loop_params *params, enum loop_end *ret,
 	     struct reason *why);

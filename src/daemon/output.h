@@ -5,24 +5,35 @@
 #include "reason.h"
 #include "report/report.h"
 
-/* Where data goes, and in what shape. */
+/*
+ * Where reports go, and in what shape. A report is printed to memory and then written as a whole:
+ * of one that does not fit a disk nothing is left there, and one that a reader of a pipe takes only
+ * in part is gone on with before the next.
+ */
 struct output {
-	FILE *to;
-	const char *name; /* for messages */
 	const struct report_format *format;
 	struct report_style style;
+	char *path; /* NULL: standard output; owned */
+	const char *name; /* for messages */
+	int fd;
+	FILE *to; /* what is printed here is in text, once flushed */
+	char *text; /* owned */
+	size_t n_bytes, n_written; /* of it */
+	bool has_failed; /* the last attempt to write has */
 };
 
-/* path NULL: standard output. An existing file is replaced. */
-int output_init(struct output *output, const char *path, const struct report_format *format,
-		struct reason *why);
-
-/*
- * Brings what was printed to its place; fails when that, or any printing since the last time, did
- * not work.
- */
-int output_flush(struct output *output, struct reason *why);
-
+/* path NULL: standard output. An existing file is replaced, or added to. */
+int output_init(struct output *output, const char *path, bool is_added_to,
+		const struct report_format *format, struct reason *why);
 void output_fini(struct output *output);
+
+/* Is all that was printed also written? Writes what is not, as output_write. */
+int output_begin(struct output *output, struct reason *why);
+
+/* Writes what was printed; takes a second, or little more, where nobody reads. */
+int output_write(struct output *output, struct reason *why);
+
+/* Opens the file of that name anew, as after it was renamed. After a failure all is as before. */
+int output_reopen(struct output *output, struct reason *why);
 
 #endif

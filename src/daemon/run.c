@@ -13,22 +13,18 @@
 
 #include "daemon/announce.h"
 #include "daemon/command.h"
+#include "daemon/formats.h"
 #include "daemon/loop.h"
 #include "daemon/memory.h"
-#include "daemon/processes.h"
+#include "daemon/reporting.h"
 #include "daemon/say.h"
-#include "daemon/session.h"
+#include "daemon/supervisor.h"
 
 enum {
 	EXIT_USAGE = 2,
 	SITES_GONE_PER_SECOND = 10, /* of perf events */
 	MAX_SITES_QUICKLY_GONE = 10,
 	EXIT_POLL_US = 10000,
-};
-
-static const struct report_format *const formats[] = {
-	[FORMAT_TEXT] = &report_text,
-	[FORMAT_JSON] = &report_json,
 };
 
 static const enum link_kind link_kinds[] = {
@@ -56,72 +52,55 @@ static void show_kernel(const struct options *options, FILE *to)
 					    : "emulated by BPF");
 }
 
+static int show_target(const struct options *options, const struct target *target,
+		       struct output *output)
+{
+	const struct report_format *format = output->format;
+	int err = 0;
+
+	for (size_t i = 0; i < target->n_builds && !err; i++) {
+		const struct build *build = target->builds[i];
+
+		err = (options->action == ACTION_LIST ? format->list
+		       : options->action == ACTION_PLAN
+			       ? format->plan
+			       : format->summary)(output->to, &build->plan, build->name);
+	}
+	return err;
+}
+
 static int show(const struct options *options, const struct targets *targets, struct output *output,
 		struct reason *why)
 {
-	const struct report_format *format = output->format;
 	bool is_text = options->format == FORMAT_TEXT;
 	int err = 0;
 
 	for (size_t i = 0; i < targets->n && !err; i++) {
-		const struct target *target = &targets->at[i];
-
 		if (targets->n > 1 && is_text)
-			fprintf(output->to, "%s%s:\n", i ? "\n" : "", target->name);
-		err = (options->action == ACTION_LIST ? format->list
-		       : options->action == ACTION_PLAN
-			       ? format->plan
-			       : format->summary)(output->to, &target->plan, target->name);
+			fprintf(output->to, "%s%s:\n", i ? "\n" : "", targets->at[i]->name);
+		err = show_target(options, targets->at[i], output);
 	}
 	if (is_text && options->action != ACTION_LIST)
 		show_kernel(options, output->to);
-	return err ? reason_set(why, err, "out of memory") : output_flush(output, why);
+	return err ? reason_set(why, err, "out of memory") : output_write(output, why);
 }
 
 static void say_attached(const struct session *session, const struct options *options)
 {
 	const struct targets *targets = session->targets;
 
-	for (size_t i = 0; i < targets->n; i++) {
-		if (targets->at[i].plan.n_traced == 0)
-			continue;
-		announce_attached(&targets->at[i], session->tracer);
-		if (!options->n_pids && !options->command)
-			announce_processes(&targets->at[i]);
-	}
+	for (size_t i = 0; i < targets->n; i++)
+		for (size_t k = 0; k < targets->at[i]->n_builds; k++) {
+			const struct build *build = targets->at[i]->builds[k];
+
+			if (build->plan.n_traced == 0)
+				continue;
+			announce_attached(build, session->tracer);
+			if (!targets->at[i]->is_for_chosen)
+				announce_processes(build);
+		}
 	if (!options->duration_ns && !options->command && isatty(STDERR_FILENO))
 		say("Ctrl-C reports and ends; kill -USR1 %d reports in between", getpid());
-}
-
-static int add_process(struct session *session, pid_t pid, struct reason *why)
-{
-	pid_t process = process_of(pid);
-
-	if (!process)
-		return reason_set(why, -ESRCH, "there is no process %d", pid);
-	if (process != pid)
-		return reason_set(why, -EINVAL, "%d is a thread of process %d: give that", pid,
-				  process);
-	if (!targets_are_run_by(session->targets, pid))
-		return reason_set(why, -EINVAL, "process %d does not run %s%s", pid,
-				  session->targets->at[0].name,
-				  session->targets->n > 1 ? ", nor the others" : "");
-	return tracer_add_process(session->tracer, pid, why);
-}
-
-/*
- * Which processes are traced: those named, or the one that was started if its program is; else all.
- */
-static int choose_processes(struct session *session, const struct options *options,
-			    const struct command *command, struct reason *why)
-{
-	int err = 0;
-
-	for (size_t i = 0; i < options->n_pids && !err; i++)
-		err = add_process(session, options->pids[i], why);
-	if (command->pid && !options->programs[0].binary)
-		err = tracer_add_process(session->tracer, command->pid, why);
-	return err;
 }
 
 static void say_end(const struct command *command, const struct options *options, enum loop_end end)
@@ -178,45 +157,55 @@ static void detach_in_background(struct session *session, size_t n_sites)
 
 static int finish(struct session *session, struct reason *why)
 {
-	size_t n_sites = session->targets->n_sites;
+	size_t n_sites = targets_n_sites(session->targets);
 	bool is_slow =
 		tracer_link_kind(session->tracer) == LINK_PERF && n_sites > MAX_SITES_QUICKLY_GONE;
-	int err = session_finish(session, !is_slow, why);
+	int err = reporting_finish(session, !is_slow, why);
 
 	if (is_slow)
 		detach_in_background(session, n_sites);
 	return err;
 }
 
-static int trace(struct session *session, const struct options *options, struct command *command,
-		 const char *path, struct reason *why)
+static int attach(struct session *session, const struct options *options,
+		  const struct command *command, struct reason *why)
 {
-	struct loop_params params = {
-		.interval_ns = options->interval_ns,
-		.duration_ns = options->duration_ns,
-		.max_overhead_percent = options->max_overhead_percent,
-		.pids = command->pid ? &command->pid : options->pids,
-		.n_pids = command->pid ? 1 : options->n_pids,
-	};
-	enum loop_end end = LOOP_INTERRUPTED;
-	int err;
+	int err = 0;
 
-	err = choose_processes(session, options, command, why);
+	for (size_t i = 0; i < options->n_targets && !err; i++)
+		err = targets_check_processes(session->targets, &options->targets[i], why);
+	if (!err && command->pid)
+		err = tracer_add_process(session->tracer, command->pid, why);
 	if (!err && !options->is_uncalibrated)
 		err = session_calibrate(session, why);
-	if (!err)
-		err = session_attach(session, why);
+	return err ? err : session_attach(session, why);
+}
+
+static int trace(struct session *session, struct options *options, struct command *command,
+		 const char *path, struct reason *why)
+{
+	const struct options_target *first = &options->targets[0];
+	struct loop_params params = {
+		.options = options,
+		.pids = command->pid ? &command->pid : first->pids,
+		.n_pids = command->pid ? 1 : first->n_pids,
+	};
+	enum loop_end end = LOOP_INTERRUPTED;
+	int err = attach(session, options, command, why);
+
 	if (err)
 		return err;
 	say_attached(session, options);
-	session->has_intervals = options->interval_ns != 0;
+	session->has_intervals = options_have_intervals(options);
 	session_start(session);
+	supervisor_ready(session);
 	if (command->pid) {
 		err = command_release(command, path, why);
 		if (err)
 			return err;
 	}
 	err = loop_run(session, &params, &end, why);
+	supervisor_stopping();
 	if (err)
 		end = LOOP_INTERRUPTED;
 	else
@@ -240,8 +229,6 @@ static struct tracer_params params_of(const struct options *options)
 {
 	return (struct tracer_params){
 		.link_kind = link_kinds[options->links],
-		.is_filtered_by_process =
-			options->n_pids > 0 || (options->command && !options->programs[0].binary),
 		.leaves_ret_alone = options->leaves_ret_alone,
 		.n_in_flight = options->max_in_flight,
 		.ring_bytes = options->ring_bytes,
@@ -262,8 +249,33 @@ static int check_memory(const struct options *options, struct reason *why)
 			  wanted >> 20, allowed >> 20);
 }
 
-static int trace_targets(const struct options *options, const struct targets *targets,
-			 struct output *output, struct reason *why)
+/* Room for as many functions as may ever be traced, since they come and go with builds. */
+static size_t n_functions_at_most(const struct options *options, const struct targets *targets)
+{
+	size_t n_traced = targets_n_traced(targets);
+	size_t n = n_traced > options->max_functions ? n_traced : options->max_functions;
+
+	return n < TRACER_MAX_FUNCTIONS ? n : TRACER_MAX_FUNCTIONS;
+}
+
+/* Does a target wait, so that there may be nothing to trace yet? */
+static bool does_any_wait(const struct options *options)
+{
+	for (size_t i = 0; i < options->n_targets; i++)
+		if (options->targets[i].waits)
+			return true;
+	return false;
+}
+
+static void announce_all_refusals(const struct targets *targets)
+{
+	for (size_t i = 0; i < targets->n; i++)
+		for (size_t k = 0; k < targets->at[i]->n_builds; k++)
+			announce_refusals(targets->at[i]->builds[k]);
+}
+
+static int trace_targets(struct options *options, struct targets *targets, struct output *output,
+			 struct reason *why)
 {
 	struct tracer_params params = params_of(options);
 	struct command command = { 0 };
@@ -271,11 +283,10 @@ static int trace_targets(const struct options *options, const struct targets *ta
 	char *path = NULL;
 	int err = 0;
 
-	for (size_t i = 0; i < targets->n; i++)
-		announce_refusals(&targets->at[i]);
-	if (targets->n_traced == 0)
+	announce_all_refusals(targets);
+	if (targets_n_traced(targets) == 0 && !does_any_wait(options))
 		return reason_set(why, -EINVAL, "none of the functions can be traced");
-	params.n_functions = targets->n_traced;
+	params.n_functions = n_functions_at_most(options, targets);
 	err = session_init(&session, targets, output, &params, why);
 	if (err)
 		return err;
@@ -299,32 +310,42 @@ static int print_libbpf(enum libbpf_print_level level, const char *format, va_li
 	return vfprintf(stderr, format, args);
 }
 
-int run(const struct options *options)
+static int act(struct options *options, struct targets *targets, struct reason *why)
 {
-	struct output output = { 0 };
+	struct output output;
+	int err;
+
+	/* What a file of a service's holds already is kept, across its restarts. */
+	err = output_init(&output, options->output, options->config, formats[options->format], why);
+	if (err)
+		return err;
+	if (options->action == ACTION_TRACE)
+		err = trace_targets(options, targets, &output, why);
+	else
+		err = show(options, targets, &output, why);
+	output_fini(&output);
+	return err;
+}
+
+int run(struct options *options)
+{
 	struct targets targets;
 	struct reason why;
 	int err;
 
 	if (check_memory(options, &why)) {
-		say("%s", why.text);
+		say_error("%s", why.text);
 		return EXIT_USAGE;
 	}
 	libbpf_set_print(options->is_debug ? print_libbpf : NULL);
 	signal(SIGPIPE, SIG_IGN);
-	loop_block_reports();
+	loop_block_signals();
 	err = targets_init(&targets, options, &why);
+	if (!err) {
+		err = act(options, &targets, &why);
+		targets_fini(&targets);
+	}
 	if (err)
-		goto out;
-	err = output_init(&output, options->output, formats[options->format], &why);
-	if (!err && options->action == ACTION_TRACE)
-		err = trace_targets(options, &targets, &output, &why);
-	else if (!err)
-		err = show(options, &targets, &output, &why);
-	output_fini(&output);
-	targets_fini(&targets);
-out:
-	if (err)
-		say("%s", why.text);
+		say_error("%s", why.text);
 	return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -4,7 +4,7 @@
 
 #include "cli/options.h"
 
-/* Does what the options ask for, says what goes wrong, and returns the exit status. */
-int run(const struct options *options);
+/* Does what the options ask for, which may be read again meanwhile, says what goes wrong, and returns the exit status. */
+int run(struct options *options);
 
 #endif

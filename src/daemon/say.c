@@ -2,9 +2,13 @@
 #include "daemon/say.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
 
 void disarm(char *text, const char *kept)
 {
@@ -13,18 +17,63 @@ void disarm(char *text, const char *kept)
 			*c = '?';
 }
 
-void say(const char *format, ...)
+/* systemd tells in JOURNAL_STREAM which stream that is, by device and inode (systemd.exec(5)). */
+static bool is_journal(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	unsigned long device, inode;
+	struct stat st;
+
+	return stream && sscanf(stream, "%lu:%lu", &device, &inode) == 2 &&
+	       fstat(STDERR_FILENO, &st) == 0 && st.st_dev == device && st.st_ino == inode;
+}
+
+/* The journal makes an entry of each line. */
+static void print_to_journal(const char *priority, char *text)
+{
+	char *rest = text, *line;
+
+	while ((line = strsep(&rest, "\n")))
+		fprintf(stderr, "%s%s\n", priority, line);
+}
+
+static void print(const char *priority, const char *format, va_list args)
 {
 	char *text = NULL;
-	va_list args;
-	int n;
 
-	va_start(args, format);
-	n = vasprintf(&text, format, args);
-	va_end(args);
-	if (n < 0)
+	if (vasprintf(&text, format, args) < 0)
 		return;
 	disarm(text, "\n");
-	fprintf(stderr, "gotraced: %s\n", text);
+	if (is_journal())
+		print_to_journal(priority, text);
+	else
+		fprintf(stderr, "gotraced: %s\n", text);
 	free(text);
+}
+
+void say(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	print(SD_INFO, format, args);
+	va_end(args);
+}
+
+void say_warning(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	print(SD_WARNING, format, args);
+	va_end(args);
+}
+
+void say_error(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	print(SD_ERR, format, args);
+	va_end(args);
 }

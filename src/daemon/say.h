@@ -4,9 +4,12 @@
 
 /*
  * A message to the person at the terminal: a line on standard error, with the program's name before
- * it.
+ * it. Where standard error is the journal, it is an entry there, with a priority: what goes on is
+ * "info", what is not as it should be a "warning", and what ends gotraced an "error".
  */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void say_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void say_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
  * Makes question marks of a text's control characters, but of those in kept: what others chose, as

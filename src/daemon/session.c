@@ -4,12 +4,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static void on_call(void *context, uint32_t function, uint64_t duration_ns)
 {
 	struct session *session = context;
 
-	if (session->detached_ns[function])
+	if (session->functions.at[function].is_over_budget)
 		return;
 	if (stats_record(&session->stats, function, duration_ns))
 		session->is_out_of_memory = true;
@@ -20,13 +21,13 @@ static void on_overflow(void *context, uint32_t function, uint32_t part,
 {
 	struct session *session = context;
 
-	if (session->detached_ns[function])
+	if (session->functions.at[function].is_over_budget)
 		return;
 	if (stats_add_part(&session->stats, function, part, durations))
 		session->is_out_of_memory = true;
 }
 
-int session_init(struct session *session, const struct targets *targets, struct output *output,
+int session_init(struct session *session, struct targets *targets, struct output *output,
 		 const struct tracer_params *params, struct reason *why)
 {
 	const struct tracer_sink sink = { session, on_call, on_overflow };
@@ -38,9 +39,10 @@ int session_init(struct session *session, const struct targets *targets, struct 
 	if (err)
 		return err;
 	err = stats_init(&session->stats, params->n_functions);
-	session->functions = calloc(params->n_functions, sizeof(*session->functions));
-	session->detached_ns = calloc(params->n_functions, sizeof(*session->detached_ns));
-	if (err || !session->functions || !session->detached_ns) {
+	if (!err)
+		err = functions_init(&session->functions, params->n_functions);
+	session->reported = calloc(params->n_functions, sizeof(*session->reported));
+	if (err || !session->reported) {
 		session_fini(session);
 		return reason_set(why, -ENOMEM, "out of memory for %zu functions",
 				  params->n_functions);
@@ -55,45 +57,154 @@ void session_fini(struct session *session)
 {
 	tracer_close(session->tracer);
 	stats_fini(&session->stats);
-	free(session->functions);
-	free(session->detached_ns);
+	functions_fini(&session->functions);
+	free(session->reported);
 	*session = (struct session){ 0 };
 }
 
 int session_calibrate(struct session *session, struct reason *why)
 {
-	const struct targets *targets = session->targets;
-	bool is_wanted[N_ENTRY_KINDS] = { 0 };
-	int err;
+	int err = calibrate(session->tracer, &session->calibration, why);
 
-	for (size_t i = 0; i < targets->n; i++)
-		for (size_t k = 0; k < targets->at[i].plan.n_functions; k++)
-			if (!targets->at[i].plan.functions[k].refusal)
-				is_wanted[targets->at[i].plan.functions[k].entry_kind] = true;
-	err = calibrate(session->tracer, is_wanted, &session->calibration, why);
 	session->is_calibrated = !err;
 	return err;
 }
 
-/* What reports say of each function, whenever they are made. */
-static void describe_functions(struct session *session)
+static int out_of_memory(struct reason *why)
 {
-	const struct targets *targets = session->targets;
-	struct report_function *function = session->functions;
+	return reason_set(why, -ENOMEM, "out of memory for a histogram");
+}
 
-	for (size_t i = 0; i < targets->n; i++) {
-		const struct plan *plan = &targets->at[i].plan;
+/* Finds the functions that a build's plan traces; places that others had are made empty. */
+static int assign(struct session *session, const struct target *target, const struct build *build,
+		  uint32_t **ret, struct reason *why)
+{
+	/* With perf events, probes that are being taken away may still count. */
+	bool may_reuse = tracer_link_kind(session->tracer) == LINK_MULTI;
+	int err = functions_assign(&session->functions, target, &build->plan, may_reuse, ret, why);
 
-		for (size_t k = 0; k < plan->n_functions; k++) {
-			const struct plan_function *planned = &plan->functions[k];
+	for (size_t i = 0; i < build->plan.n_traced && !err; i++) {
+		struct function *function = &session->functions.at[(*ret)[i]];
 
-			if (!planned->refusal)
-				*function++ = (struct report_function){
-					.name = planned->function->name,
-					.cost = session->calibration.of[planned->entry_kind],
-				};
-		}
+		if (!function->was_used)
+			continue;
+		function->was_used = false;
+		stats_forget(&session->stats, (*ret)[i]);
+		err = tracer_reset_counters(session->tracer, (*ret)[i]);
+		if (err)
+			reason_set(why, err, "cannot reset counters: %s", strerror(-err));
 	}
+	return err;
+}
+
+/* The functions of a build are probed from now on. */
+static void begin_functions(struct session *session, const struct build *build, uint64_t at_ns)
+{
+	for (size_t i = 0; i < build->plan.n_functions; i++) {
+		const struct plan_function *planned = &build->plan.functions[i];
+		struct function *function;
+
+		if (planned->refusal || build->functions[planned->index] == NOT_ATTACHED)
+			continue;
+		function = &session->functions.at[build->functions[planned->index]];
+		function->cost = session->calibration.of[planned->entry_kind];
+		function_begin(function, at_ns);
+	}
+}
+
+static void end_functions(struct session *session, const uint32_t *functions, size_t n,
+			  uint64_t at_ns)
+{
+	for (size_t i = 0; i < n; i++)
+		if (functions[i] != NOT_ATTACHED)
+			function_end(&session->functions.at[functions[i]], at_ns);
+}
+
+static int choose_processes(const struct session *session, const struct target *target,
+			    struct reason *why)
+{
+	const struct options_target *wanted = target->wanted;
+	int err = 0;
+
+	for (size_t i = 0; i < wanted->n_pids && !err; i++)
+		err = tracer_add_process(session->tracer, wanted->pids[i], why);
+	return err;
+}
+
+static struct attached_plan attached_plan_of(const struct target *target, const struct build *build)
+{
+	return (struct attached_plan){ &build->plan, build->functions, target->is_for_chosen };
+}
+
+/* What is over budget is not probed. */
+static void leave_out(const struct session *session, struct build *build)
+{
+	for (size_t i = 0; i < build->n_functions; i++)
+		if (session->functions.at[build->functions[i]].is_over_budget)
+			build->functions[i] = NOT_ATTACHED;
+}
+
+/* Has the build's attachment be what its plan says. */
+static int place_probes(struct session *session, const struct target *target, struct build *build,
+			struct reason *why)
+{
+	const struct attached_plan attached = attached_plan_of(target, build);
+	int err = 0;
+
+	if (build->attachment && build->plan.n_traced > 0) {
+		err = tracer_change(session->tracer, build->attachment, &attached, why);
+	} else if (build->attachment) {
+		tracer_take_away(session->tracer, build->attachment);
+		build->attachment = NULL;
+	} else if (build->plan.n_traced > 0) {
+		err = tracer_attach(session->tracer, &attached, &build->attachment, why);
+	}
+	return err;
+}
+
+int session_attach_build(struct session *session, const struct target *target, struct build *build,
+			 struct reason *why)
+{
+	uint32_t *before = build->functions;
+	size_t n_before = build->n_functions;
+	uint64_t at_ns;
+	int err;
+
+	build->functions = NULL;
+	build->n_functions = 0;
+	err = assign(session, target, build, &build->functions, why);
+	if (!err) {
+		build->n_functions = build->plan.n_traced;
+		leave_out(session, build);
+		err = choose_processes(session, target, why);
+	}
+	if (!err)
+		err = place_probes(session, target, build, why);
+	at_ns = kernel_now_ns();
+	if (!err)
+		begin_functions(session, build, at_ns);
+	else if (build->attachment)
+		tracer_take_away(session->tracer, build->attachment);
+	if (err)
+		build->attachment = NULL;
+	end_functions(session, before, n_before, at_ns);
+	free(before);
+	return err;
+}
+
+void session_detach_build(struct session *session, struct build *build)
+{
+	if (build->attachment)
+		tracer_take_away(session->tracer, build->attachment);
+	if (build->attachment)
+		end_functions(session, build->functions, build->n_functions, kernel_now_ns());
+	build->attachment = NULL;
+}
+
+void session_forget(struct session *session, uint32_t function)
+{
+	functions_remove(&session->functions, function);
+	stats_forget(&session->stats, function);
 }
 
 int session_attach(struct session *session, struct reason *why)
@@ -102,18 +213,43 @@ int session_attach(struct session *session, struct reason *why)
 	int err = 0;
 
 	for (size_t i = 0; i < targets->n && !err; i++)
-		if (targets->at[i].plan.n_traced > 0)
-			err = tracer_attach(session->tracer, &targets->at[i].plan,
-					    targets->at[i].first_function, why);
-	describe_functions(session);
+		for (size_t k = 0; k < targets->at[i]->n_builds && !err; k++)
+			err = session_attach_build(session, targets->at[i],
+						   targets->at[i]->builds[k], why);
 	if (!err)
 		tracer_start(session->tracer);
 	return err;
 }
 
+struct moment moment_now(void)
+{
+	struct timespec wall;
+
+	clock_gettime(CLOCK_REALTIME, &wall);
+	return (struct moment){ kernel_now_ns(),
+				(uint64_t)wall.tv_sec * 1000000000 + (uint64_t)wall.tv_nsec };
+}
+
+void session_begin_span(struct session *session, enum stats_span span, struct moment at)
+{
+	session->started[span] = at;
+	functions_next_span(&session->functions, span, at.monotonic_ns);
+	for (size_t i = 0; i < session->targets->n; i++)
+		session->targets->at[i]->n_changes[span] = 0;
+}
+
 void session_start(struct session *session)
 {
-	session->started_ns = session->interval_started_ns = kernel_now_ns();
+	struct moment at = moment_now();
+
+	session_begin_span(session, STATS_TOTAL, at);
+	session_begin_span(session, STATS_INTERVAL, at);
+}
+
+void session_restart(struct session *session)
+{
+	stats_restart(&session->stats);
+	session_start(session);
 }
 
 int session_drain(struct session *session, struct reason *why)
@@ -126,18 +262,17 @@ int session_drain(struct session *session, struct reason *why)
 	if (err)
 		return reason_set(why, err, "cannot read what was measured: %s", strerror(-err));
 	tracer_sweep(session->tracer);
-	if (session->is_out_of_memory)
-		return reason_set(why, -ENOMEM, "out of memory for a histogram");
-	return 0;
+	return session->is_out_of_memory ? out_of_memory(why) : 0;
 }
 
 int session_read_counters(struct session *session, struct reason *why)
 {
-	for (uint32_t i = 0; i < session->stats.n_functions; i++) {
+	for (uint32_t i = 0; i < session->functions.n_used; i++) {
+		const struct function *function = &session->functions.at[i];
 		struct call_counters counters;
 		int err;
 
-		if (session->detached_ns[i])
+		if (!function->target || function->is_over_budget)
 			continue;
 		err = tracer_read_counters(session->tracer, i, &counters);
 		if (err)
@@ -147,111 +282,35 @@ int session_read_counters(struct session *session, struct reason *why)
 	return 0;
 }
 
-/* Of a span, the part during which a function was traced. */
-static void set_span(struct report_function *function, uint64_t since_ns, uint64_t at_ns,
-		     uint64_t detached_ns)
+int session_take_over(struct session *session, struct reason *why)
 {
-	uint64_t until_ns = detached_ns && detached_ns < at_ns ? detached_ns : at_ns;
+	int err = session_drain(session, why);
 
-	function->is_detached = until_ns < at_ns;
-	function->seconds = (double)(until_ns > since_ns ? until_ns - since_ns : 0) / 1e9;
-}
-
-static int write_report(struct session *session, enum report_kind kind, uint64_t at_ns,
-			struct reason *why)
-{
-	const struct targets *targets = session->targets;
-	struct output *output = session->output;
-	uint64_t since_ns =
-		kind == REPORT_INTERVAL ? session->interval_started_ns : session->started_ns;
-	uint64_t n_skipped = tracer_n_skipped(session->tracer);
-
-	for (size_t i = 0; i < session->stats.n_functions; i++)
-		set_span(&session->functions[i], since_ns, at_ns, session->detached_ns[i]);
-	for (size_t i = 0; i < targets->n; i++) {
-		const struct target *target = &targets->at[i];
-		struct report report = {
-			.kind = kind,
-			.binary = target->name,
-			.seconds = (double)(at_ns > since_ns ? at_ns - since_ns : 1) / 1e9,
-			.stats = &session->stats,
-			.first_function = target->first_function,
-			.n_functions = target->plan.n_traced,
-			.functions = &session->functions[target->first_function],
-			.is_calibrated = session->is_calibrated,
-			.n_skipped = n_skipped,
-		};
-
-		report_sum_costs(&report);
-		if (report.n_functions > 0 &&
-		    output->format->calls(output->to, &report, &output->style))
-			return reason_set(why, -ENOMEM, "out of memory for a report");
-	}
-	return output_flush(output, why);
-}
-
-/* Takes over all that was measured until at_ns and reports it. */
-static int report_at(struct session *session, enum report_kind kind, uint64_t at_ns,
-		     struct reason *why)
-{
-	int err;
-
-	err = session_drain(session, why);
-	if (!err)
-		err = session_read_counters(session, why);
-	return err ? err : write_report(session, kind, at_ns, why);
-}
-
-static const struct target *target_of(const struct targets *targets, uint32_t function)
-{
-	const struct target *target = targets->at;
-
-	while (function - target->first_function >= target->plan.n_traced)
-		target++;
-	return target;
+	return err ? err : session_read_counters(session, why);
 }
 
 int session_detach_function(struct session *session, uint32_t function, struct reason *why)
 {
-	const struct target *target = target_of(session->targets, function);
-	int err;
+	struct function *of = &session->functions.at[function];
+	const struct target *target = of->target;
+	int err = session_take_over(session, why);
 
-	err = session_drain(session, why);
-	if (!err)
-		err = session_read_counters(session, why);
 	if (err)
 		return err;
-	session->detached_ns[function] = kernel_now_ns();
-	return tracer_detach_function(session->tracer, &target->plan, target->first_function,
-				      function, why);
-}
+	of->is_over_budget = true;
+	for (size_t i = 0; i < target->n_builds && !err; i++) {
+		struct build *build = target->builds[i];
+		bool has_it = false;
 
-int session_report(struct session *session, enum report_kind kind, struct reason *why)
-{
-	uint64_t at_ns = kernel_now_ns();
-	int err = report_at(session, kind, at_ns, why);
-
-	if (err || kind != REPORT_INTERVAL)
-		return err;
-	session->interval_started_ns = at_ns;
-	if (stats_next_interval(&session->stats))
-		return reason_set(why, -ENOMEM, "out of memory for a histogram");
-	return 0;
-}
-
-int session_finish(struct session *session, bool detaches, struct reason *why)
-{
-	uint64_t at_ns = kernel_now_ns();
-
-	if (detaches)
-		tracer_detach(session->tracer);
-	else if (tracer_stop(session->tracer))
-		return reason_set(why, -EIO, "cannot wait for the end of the probes' programs");
-	if (session->has_intervals) {
-		int err = report_at(session, REPORT_INTERVAL, at_ns, why);
-
-		if (err)
-			return err;
+		for (size_t k = 0; k < build->n_functions; k++)
+			if (build->functions[k] == function) {
+				build->functions[k] = NOT_ATTACHED;
+				has_it = true;
+			}
+		if (!has_it)
+			continue;
+		function_end(of, kernel_now_ns());
+		err = place_probes(session, target, build, why);
 	}
-	return report_at(session, REPORT_FINAL, at_ns, why);
+	return err;
 }

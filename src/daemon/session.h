@@ -2,26 +2,32 @@
 #ifndef GOTRACED_DAEMON_SESSION_H
 #define GOTRACED_DAEMON_SESSION_H
 
+#include "daemon/functions.h"
 #include "daemon/output.h"
 #include "daemon/targets.h"
 #include "report/report.h"
 #include "stats/stats.h"
 #include "trace/calibrate.h"
 
+/* When a span of time that reports are of began, by both clocks. */
+struct moment {
+	uint64_t monotonic_ns, realtime_ns;
+};
+
 /*
  * One run of tracing: what is traced, by what, what came of it so far, and where that is reported.
  */
 struct session {
-	const struct targets *targets;
+	struct targets *targets;
 	struct output *output;
 	struct tracer *tracer;
+	struct functions functions;
 	struct stats stats;
 	struct calibration calibration;
 	bool is_calibrated;
-	struct report_function *functions; /* of all targets; owned */
-	uint64_t *detached_ns; /* when each function was detached; 0: it was not; owned */
-	bool has_intervals; /* they are reported */
-	uint64_t started_ns, interval_started_ns; /* CLOCK_MONOTONIC */
+	struct report_function *reported; /* room for all functions; owned */
+	bool has_intervals; /* they are reported, each by itself */
+	struct moment started[N_STATS_SPANS];
 	bool is_out_of_memory;
 };
 
@@ -29,15 +35,28 @@ struct session {
  * Loads the programs for the targets; nothing is probed yet. The targets and the output must
  * outlive the session.
  */
-int session_init(struct session *session, const struct targets *targets, struct output *output,
+int session_init(struct session *session, struct targets *targets, struct output *output,
 		 const struct tracer_params *params, struct reason *why);
 void session_fini(struct session *session);
 
 /* Finds out what a traced call costs. To be called, if at all, before the probes are set. */
 int session_calibrate(struct session *session, struct reason *why);
 
-/* Sets the probes. */
+/* Sets the probes of all builds. */
 int session_attach(struct session *session, struct reason *why);
+
+/*
+ * Has those of a build be where it is planned now: of one that came later, or whose plan has
+ * changed. After a failure it has none.
+ */
+int session_attach_build(struct session *session, const struct target *target, struct build *build,
+			 struct reason *why);
+
+/* Takes the probes of a build away. What was counted stays. */
+void session_detach_build(struct session *session, struct build *build);
+
+/* Forgets a function that is probed in no build any more, with all that was counted of it. */
+void session_forget(struct session *session, uint32_t function);
 
 /* Starts the clock that reports count from. */
 void session_start(struct session *session);
@@ -49,19 +68,19 @@ int session_drain(struct session *session, struct reason *why);
 int session_read_counters(struct session *session, struct reason *why);
 
 /*
- * Takes the probes of a function away, by its index among all. Its figures stay as they are at this
- * moment.
+ * Takes the probes of a function away, since it costs too much. Its figures stay as they are at this
+ * moment, and no build that comes later has it probed.
  */
 int session_detach_function(struct session *session, uint32_t function, struct reason *why);
 
-/* Writes a report. REPORT_INTERVAL begins a new interval. */
-int session_report(struct session *session, enum report_kind kind, struct reason *why);
+/* Takes over all that was measured and counted until now. */
+int session_take_over(struct session *session, struct reason *why);
 
-/*
- * Stops measuring and writes the final report; before it, where there are intervals, that of the
- * one begun last, so that the intervals add up to the whole. The probes are taken away before, or
- * left to session_fini.
- */
-int session_finish(struct session *session, bool detaches, struct reason *why);
+/* A span of time begins anew; at its end or start. */
+void session_begin_span(struct session *session, enum stats_span span, struct moment at);
+struct moment moment_now(void);
+
+/* Begins all figures anew. */
+void session_restart(struct session *session);
 
 #endif

@@ -2,165 +2,180 @@
 #include "daemon/target.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <stdarg.h>
-#include <stdio.h>
+#include <glob.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include <string.h>
 
-#include "daemon/say.h"
-#include "go/inlined.h"
-#include "plan/name.h"
+#include "daemon/processes.h"
 
-enum {
-	MAX_NEAREST = 5,
-	MAX_CALLERS_NAMED = 3,
-};
-
-static void reason_append(struct reason *why, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void reason_append(struct reason *why, const char *format, ...)
+static int out_of_memory(struct reason *why)
 {
-	size_t n_used = strlen(why->text);
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(why->text + n_used, sizeof(why->text) - n_used, format, args);
-	va_end(args);
+	return reason_set(why, -ENOMEM, "out of memory");
 }
 
-/* Where the compiler put the body of a function that has no code of its own. */
-struct inlined {
-	const char *pattern;
-	const char *callee; /* the first one found */
-	const struct go_function *into[MAX_CALLERS_NAMED];
-	size_t n_into, n_places;
-};
-
-static bool note_inlined(const char *callee, const struct go_function *into, void *context)
+/* A path that exists as it is written is meant as it is, whatever is in it. */
+static bool is_glob(const char *path)
 {
-	struct inlined *inlined = context;
-	bool is_new;
+	struct stat st;
 
-	if (inlined->callee ? strcmp(callee, inlined->callee) != 0
-			    : !match_means(inlined->pattern, callee))
-		return false;
-	inlined->callee = callee;
-	inlined->n_places++;
-	is_new = inlined->n_into == 0 || inlined->into[inlined->n_into - 1] != into;
-	if (is_new && inlined->n_into < MAX_CALLERS_NAMED)
-		inlined->into[inlined->n_into++] = into;
+	return strpbrk(path, "*?[") && lstat(path, &st);
+}
+
+int target_new(struct target **ret, const struct options_target *wanted, const char *name,
+	       struct reason *why)
+{
+	struct target *target = calloc(1, sizeof(*target));
+
+	if (!target)
+		return out_of_memory(why);
+	target->is_glob = wanted->binary && is_glob(wanted->binary);
+	target->name = strdup(wanted->name ? wanted->name : name ? name : wanted->binary);
+	if (!target->name || target_set_wanted(target, wanted)) {
+		target_free(target);
+		return out_of_memory(why);
+	}
+	*ret = target;
+	return 0;
+}
+
+void target_free(struct target *target)
+{
+	if (!target)
+		return;
+	while (target->n_builds > 0)
+		target_remove_build(target, target->builds[0]);
+	for (size_t i = 0; i < target->n_places; i++)
+		free(target->places[i].path);
+	free(target->places);
+	free(target->labels);
+	free(target->builds);
+	free(target->name);
+	free(target);
+}
+
+int target_set_wanted(struct target *target, const struct options_target *wanted)
+{
+	struct report_label *labels = calloc(wanted->n_labels + 1, sizeof(*labels));
+
+	if (!labels)
+		return -ENOMEM;
+	for (size_t i = 0; i < wanted->n_labels; i++)
+		labels[i] =
+			(struct report_label){ wanted->labels[i].name, wanted->labels[i].value };
+	free(target->labels);
+	target->labels = labels;
+	target->wanted = wanted;
+	return 0;
+}
+
+static bool has_place(const struct target *target, const char *path)
+{
+	for (size_t i = 0; i < target->n_places; i++)
+		if (strcmp(target->places[i].path, path) == 0)
+			return true;
 	return false;
 }
 
-static int explain_no_match(const struct go_binary *binary, const char *pattern, struct reason *why)
+static int add_place(struct target *target, const char *path)
 {
-	struct inlined inlined = { .pattern = pattern };
-	const char *nearest[MAX_NEAREST];
-	size_t n;
+	struct place *grown;
+	char *copy;
 
-	inlined_each(binary, note_inlined, &inlined);
-	if (inlined.n_places) {
-		reason_set(why, -ENOENT,
-			   "%s was inlined in %zu place%s and has no code of its own to probe; it "
-			   "is now "
-			   "part of",
-			   inlined.callee, inlined.n_places, inlined.n_places == 1 ? "" : "s");
-		for (size_t i = 0; i < inlined.n_into; i++)
-			reason_append(why, "%s %s", i ? "," : "", inlined.into[i]->name);
-		reason_append(why, "%s; trace that, or mark it //go:noinline",
-			      inlined.n_into == MAX_CALLERS_NAMED ? ", ..." : "");
-		return -ENOENT;
-	}
-	reason_set(why, -ENOENT, "no function of %s matches '%s'", binary->elf->path, pattern);
-	if (name_has_type_arguments(pattern))
-		reason_append(why,
-			      " (type arguments of the same shape share one function, as --list "
-			      "explains; leave them out for all)");
-	n = match_nearest(binary, pattern, nearest, MAX_NEAREST);
-	if (n == 0)
-		reason_append(why, "; --list shows the functions that there are");
-	else
-		reason_append(why, "; the nearest:");
-	for (size_t i = 0; i < n; i++)
-		reason_append(why, "\n  %s", nearest[i]);
-	return -ENOENT;
-}
-
-static int choose(struct target *target, const char *const *patterns, size_t n_patterns,
-		  struct reason *why)
-{
-	static const char *const everything = "*";
-	size_t n;
-	int err;
-
-	if (n_patterns == 0)
-		return match_add(&target->match, target->binary, everything, &n, why);
-	for (size_t i = 0; i < n_patterns; i++) {
-		err = match_add(&target->match, target->binary, patterns[i], &n, why);
-		if (!err && n == 0)
-			err = explain_no_match(target->binary, patterns[i], why);
-		if (err)
-			return err;
-	}
+	if (has_place(target, path))
+		return 0;
+	grown = reallocarray(target->places, target->n_places + 1, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	target->places = grown;
+	copy = strdup(path);
+	if (!copy)
+		return -ENOMEM;
+	grown[target->n_places++] = (struct place){ .path = copy };
 	return 0;
 }
 
-/*
- * By a process's link to its program, that file's own name; by a process's root, the name there.
- */
-static int name_program(struct target *target, const char *path, struct reason *why)
+/* Those at which nothing is any more, and that no build is known of, need not be looked at. */
+static void drop_empty_places(struct target *target)
 {
-	const char *inside = strncmp(path, "/proc/", 6) == 0 ? strstr(path, "/root/") : NULL;
-	char name[PATH_MAX];
-	ssize_t n = -1;
+	size_t n_kept = 0;
 
-	if (strncmp(path, "/proc/", 6) == 0 && !inside)
-		n = readlink(path, name, sizeof(name));
-	target->name = n > 0	? strndup(name, (size_t)n)
-		       : inside ? strdup(inside + strlen("/root"))
-				: strdup(path);
-	if (!target->name)
-		return reason_set(why, -ENOMEM, "out of memory");
-	disarm(target->name, "");
+	for (size_t i = 0; i < target->n_places; i++) {
+		struct place *place = &target->places[i];
+		struct stat st;
+
+		if (place->build || stat(place->path, &st) == 0)
+			target->places[n_kept++] = *place;
+		else
+			free(place->path);
+	}
+	target->n_places = n_kept;
+}
+
+int target_find_places(struct target *target, struct reason *why)
+{
+	glob_t found;
+	int err = 0;
+
+	if (!target->is_glob)
+		return add_place(target, target->wanted->binary) ? out_of_memory(why) : 0;
+	drop_empty_places(target);
+	if (glob(target->wanted->binary, 0, NULL, &found) == 0)
+		for (size_t i = 0; i < found.gl_pathc && !err; i++)
+			err = add_place(target, found.gl_pathv[i]);
+	globfree(&found);
+	return err ? out_of_memory(why) : 0;
+}
+
+int target_add_build(struct target *target, const char *path, const struct build_choice *choice,
+		     struct build **ret, struct reason *why)
+{
+	struct build **grown =
+		reallocarray(target->builds, target->n_builds + 1, sizeof(*target->builds));
+	struct build *build;
+	int err;
+
+	if (!grown)
+		return out_of_memory(why);
+	target->builds = grown;
+	build = malloc(sizeof(*build));
+	if (!build)
+		return out_of_memory(why);
+	err = build_init(build, path, choice, why);
+	if (err) {
+		free(build);
+		return err;
+	}
+	target->builds[target->n_builds++] = build;
+	*ret = build;
 	return 0;
 }
 
-int target_init(struct target *target, const char *path, const struct target_choice *choice,
-		struct reason *why)
+void target_remove_build(struct target *target, struct build *build)
 {
-	int err;
+	size_t i = 0;
 
-	*target = (struct target){ 0 };
-	err = go_binary_open(path, &target->binary, why);
-	if (!err && fstat(target->binary->elf->fd, &target->file))
-		err = reason_set(why, -errno, "cannot stat %s: %s", path, strerror(errno));
-	if (!err)
-		err = name_program(target, path, why);
-	if (!err)
-		err = match_init(&target->match, target->binary, why);
-	if (!err)
-		err = choose(target, choice->patterns, choice->n_patterns, why);
-	if (!err && target->match.n_chosen > choice->max_functions - choice->n_before)
-		err = reason_set(why, -E2BIG,
-				 "%s %s the patterns match %zu functions, more than %zu: narrow "
-				 "them down, or allow it with --max-functions %zu",
-				 choice->n_before ? "with those in" : "in", target->name,
-				 choice->n_before + target->match.n_chosen, choice->max_functions,
-				 choice->n_before + target->match.n_chosen);
-	if (!err)
-		err = plan_init(&target->plan, target->binary, &target->match, why);
-	if (err)
-		target_fini(target);
-	return err;
+	while (target->builds[i] != build)
+		i++;
+	target->builds[i] = target->builds[--target->n_builds];
+	for (i = 0; i < target->n_places; i++)
+		if (target->places[i].build == build)
+			target->places[i].build = NULL;
+	build_fini(build);
+	free(build);
 }
 
-void target_fini(struct target *target)
+struct build *target_find_build(const struct target *target, const struct stat *file)
 {
-	free(target->name);
-	plan_fini(&target->plan);
-	match_fini(&target->match);
-	go_binary_close(target->binary);
-	*target = (struct target){ 0 };
+	for (size_t i = 0; i < target->n_builds; i++)
+		if (is_same_file(&target->builds[i]->file, file))
+			return target->builds[i];
+	return NULL;
+}
+
+const char *target_binary(const struct target *target)
+{
+	for (size_t i = 0; i < target->n_builds; i++)
+		if (target->builds[i]->is_current)
+			return target->builds[i]->name;
+	return target->n_builds ? target->builds[0]->name : target->wanted->binary;
 }

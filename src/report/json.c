@@ -7,9 +7,11 @@
 #include "report/report.h"
 
 /*
- * JSON lines: one object a function, each on its line. Times are whole nanoseconds, addresses
- * numbers.
+ * JSON lines: one object a function, each on its line. Durations are whole nanoseconds, addresses
+ * numbers. doc/report.schema.json describes what reports hold.
  */
+enum { FORMAT_VERSION = 1 }; /* of reports: another one where a reader of this one would err */
+
 struct line {
 	json_t *object;
 	bool is_complete; /* false from the first member that could not be added */
@@ -128,6 +130,29 @@ static void add_cost(struct line *line, const struct report *report,
 	    report->is_calibrated ? json_boolean(report_is_near_bias(of, figures)) : json_null());
 }
 
+static json_t *labels(const struct report *report)
+{
+	json_t *object = json_object();
+
+	for (size_t i = 0; object && i < report->n_labels; i++) {
+		json_t *value = text(report->labels[i].value);
+
+		if (!json_object_set_new(object, report->labels[i].name, value))
+			continue;
+		json_decref(object);
+		object = NULL;
+	}
+	return object;
+}
+
+/* Null for what never was. */
+static void add_time(struct line *line, const char *key, uint64_t ns)
+{
+	struct report_time time;
+
+	add(line, key, ns ? json_string(report_time(&time, ns)) : json_null());
+}
+
 static int print_calls_of(FILE *to, const struct report *report, uint32_t function)
 {
 	const struct report_function *of = &report->functions[function];
@@ -136,11 +161,18 @@ static int print_calls_of(FILE *to, const struct report *report, uint32_t functi
 
 	report_figures(report, function, &figures);
 	line_begin(&line);
+	add_number(&line, "format", FORMAT_VERSION);
 	add_text(&line, "report", report_kind_name(report->kind));
+	add_text(&line, "target", report->target);
 	add_text(&line, "binary", report->binary);
+	add(&line, "labels", labels(report));
 	add_text(&line, "function", of->name);
+	add_time(&line, "start", report->started_ns);
+	add_time(&line, "end", report->ended_ns);
+	add_number(&line, "changes", report->n_changes);
+	add_time(&line, "changed", report->changed_ns);
 	add(&line, "seconds", json_real(of->seconds));
-	add(&line, "detached", json_boolean(of->is_detached));
+	add_text(&line, "state", report_state_name(of->state));
 	add_number(&line, "calls", figures.calls);
 	add(&line, "calls_per_second", json_real(report_rate(of, &figures)));
 	add_number(&line, "in_flight", figures.in_flight);

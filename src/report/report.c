@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/report.h"
 
+#include <time.h>
+
+static const uint64_t NS_PER_SECOND = 1000000000;
+
 static const char *const kind_names[] = {
 	[REPORT_INTERVAL] = "interval",
+	[REPORT_CUMULATIVE] = "cumulative",
 	[REPORT_DUMP] = "dump",
 	[REPORT_FINAL] = "final",
 };
@@ -10,6 +15,29 @@ static const char *const kind_names[] = {
 const char *report_kind_name(enum report_kind kind)
 {
 	return kind_names[kind];
+}
+
+const char *report_state_name(enum report_state state)
+{
+	static const char *const names[] = {
+		[REPORT_TRACED] = "traced",
+		[REPORT_OVER_BUDGET] = "over-budget",
+		[REPORT_GONE] = "gone",
+	};
+
+	return names[state];
+}
+
+const char *report_time(struct report_time *buffer, uint64_t ns)
+{
+	time_t seconds = (time_t)(ns / NS_PER_SECOND);
+	struct tm utc;
+	size_t n;
+
+	gmtime_r(&seconds, &utc);
+	n = strftime(buffer->text, sizeof(buffer->text), "%FT%T", &utc);
+	snprintf(buffer->text + n, sizeof(buffer->text) - n, ".%06luZ", ns % NS_PER_SECOND / 1000);
+	return buffer->text;
 }
 
 enum stats_span report_span(const struct report *report)
@@ -26,7 +54,7 @@ void report_sum_costs(struct report *report)
 	report->overhead_ns = 0;
 	for (uint32_t i = 0; i < report->n_functions; i++) {
 		uint64_t n =
-			stats_calls(report->stats, report->first_function + i, report_span(report));
+			stats_calls(report->stats, report->functions[i].index, report_span(report));
 
 		report->overhead_ns += n * report->functions[i].cost.call_ns;
 		n_calls += n;
@@ -52,5 +80,5 @@ bool report_is_near_bias(const struct report_function *function, const struct fi
 
 void report_figures(const struct report *report, uint32_t function, struct figures *ret)
 {
-	stats_figures(report->stats, report->first_function + function, report_span(report), ret);
+	stats_figures(report->stats, report->functions[function].index, report_span(report), ret);
 }

@@ -11,24 +11,44 @@
 /* What a report says, whatever its format. */
 enum report_kind {
 	REPORT_INTERVAL, /* one interval by itself */
+	REPORT_CUMULATIVE, /* everything so far, at the end of an interval */
 	REPORT_DUMP, /* everything so far, asked for in between */
 	REPORT_FINAL, /* everything */
+};
+
+/* Whether a function is traced at the end of the report's span, or why not. */
+enum report_state {
+	REPORT_TRACED,
+	REPORT_OVER_BUDGET, /* it was detached to keep within what tracing may cost */
+	REPORT_GONE, /* no build of the program that is there has it */
 };
 
 /* A function of the report's. */
 struct report_function {
 	const char *name;
+	uint32_t index; /* in stats */
 	struct probe_cost cost; /* of a call */
 	double seconds; /* how long it was traced, of the report's span; 0: not at all */
-	bool is_detached; /* its probes were taken away before the span was over */
+	enum report_state state;
 };
 
+/* What the user says of a target, for whoever reads its reports. */
+struct report_label {
+	const char *name, *value;
+};
+
+/* What was measured of one target. Strings and arrays belong to whoever makes the report. */
 struct report {
 	enum report_kind kind;
-	const char *binary;
-	double seconds; /* how long its span is; more than 0 */
+	const char *target; /* its name */
+	const char *binary; /* path of its program, for people */
+	const struct report_label *labels;
+	size_t n_labels;
+	uint64_t started_ns, ended_ns; /* its span, by CLOCK_REALTIME, which may be set meanwhile */
+	double seconds; /* how long its span is, by a clock that is not; more than 0 */
+	uint32_t n_changes; /* how often the program was replaced by another build, in the span */
+	uint64_t changed_ns; /* when it last was, by CLOCK_REALTIME; 0: never */
 	const struct stats *stats;
-	uint32_t first_function; /* of the binary, in stats */
 	size_t n_functions;
 	const struct report_function *functions;
 	bool is_calibrated; /* the costs are known */
@@ -48,6 +68,7 @@ struct report_style {
  * owner checks it. Memory errors are returned: 0 or -ENOMEM.
  */
 struct report_format {
+	void (*begin)(FILE *to); /* what a file starts with; NULL: nothing */
 	int (*calls)(FILE *to, const struct report *report, const struct report_style *style);
 	int (*plan)(FILE *to, const struct plan *plan, const char *binary);
 	int (*list)(FILE *to, const struct plan *plan, const char *binary);
@@ -57,8 +78,17 @@ struct report_format {
 extern const struct report_format report_text;
 extern const struct report_format report_json;
 
-/* "interval", "dump" or "final". */
+/* "interval", "cumulative", "dump" or "final". */
 const char *report_kind_name(enum report_kind kind);
+
+/* "traced", "over-budget" or "gone". */
+const char *report_state_name(enum report_state state);
+
+/* A moment by CLOCK_REALTIME as RFC 3339 has it, in UTC: 2026-11-21T20:15:04.250000Z. */
+struct report_time {
+	char text[40];
+};
+const char *report_time(struct report_time *buffer, uint64_t ns);
 
 enum stats_span report_span(const struct report *report);
 

@@ -2,10 +2,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#include "plan/name.h"
 #include "report/human.h"
 #include "report/report.h"
+#include "report/text_plan.h"
 
 /*
  * The text report: for each function a line with its name, two lines of figures, and its histogram.
@@ -178,17 +179,21 @@ static void print_caveats(FILE *to, const struct report *report, const struct re
 static void print_function(FILE *to, const struct report *report, const struct report_function *of,
 			   const struct figures *figures, const struct report_style *style)
 {
+	static const char *const why_not[] = {
+		[REPORT_OVER_BUDGET] = "detached to keep within --max-overhead",
+		[REPORT_GONE] = "no build that is there has such a function",
+	};
 	struct human rate, span;
 
 	fprintf(to, "\n%s\n", of->name);
-	if (of->is_detached && of->seconds <= 0) {
-		fprintf(to, "  not traced any more, to keep within --max-overhead\n");
+	if (of->state != REPORT_TRACED && of->seconds <= 0) {
+		fprintf(to, "  not traced any more: %s\n", why_not[of->state]);
 		return;
 	}
-	if (of->is_detached)
-		fprintf(to,
-			"  partial: traced for %s, then detached to keep within --max-overhead\n",
-			human_time(&span, (uint64_t)(of->seconds * 1e9), style->is_utf8));
+	if (of->state != REPORT_TRACED)
+		fprintf(to, "  partial, traced for %s: %s\n",
+			human_time(&span, (uint64_t)(of->seconds * 1e9), style->is_utf8),
+			why_not[of->state]);
 	fprintf(to, "  calls %lu (%s/s), in flight %lu, unwound %lu, unmatched %lu", figures->calls,
 		human_rate(&rate, report_rate(of, figures)), figures->in_flight, figures->unwound,
 		figures->unmatched);
@@ -255,17 +260,44 @@ static void print_cost(FILE *to, const struct report *report, const struct repor
 		(double)report->overhead_ns / report->seconds / 1e9 * 100);
 }
 
+/* By the clock on the wall. */
+static void print_moment(FILE *to, const char *what, uint64_t ns)
+{
+	time_t seconds = (time_t)(ns / 1000000000);
+	char text[32] = "";
+	struct tm local;
+
+	localtime_r(&seconds, &local);
+	strftime(text, sizeof(text), "%F %T", &local);
+	fprintf(to, "%s %s", what, text);
+}
+
 static void print_header(FILE *to, const struct report *report, const struct report_style *style)
 {
 	static const char *const spans[] = {
 		[REPORT_INTERVAL] = "the last",
+		[REPORT_CUMULATIVE] = "so far,",
 		[REPORT_DUMP] = "so far,",
 		[REPORT_FINAL] = "in all,",
 	};
 	struct human span;
 
-	fprintf(to, "\n%s: %s %s\n", report->binary, spans[report->kind],
+	fprintf(to, "\n%s", report->target);
+	if (strcmp(report->target, report->binary) != 0)
+		fprintf(to, " (%s)", report->binary);
+	fprintf(to, ": %s %s", spans[report->kind],
 		human_time(&span, (uint64_t)(report->seconds * 1e9), style->is_utf8));
+	if (report->kind != REPORT_FINAL)
+		print_moment(to, ", until", report->ended_ns);
+	for (size_t i = 0; i < report->n_labels; i++)
+		fprintf(to, "%s%s=%s", i ? ", " : "\n", report->labels[i].name,
+			report->labels[i].value);
+	if (report->n_changes) {
+		fprintf(to, "\nanother build came %u time%s,", report->n_changes,
+			report->n_changes == 1 ? "" : "s");
+		print_moment(to, " last at", report->changed_ns);
+	}
+	fputc('\n', to);
 	if (report->is_calibrated)
 		print_cost(to, report, style);
 	if (report->n_skipped)
@@ -311,90 +343,9 @@ static int print_calls(FILE *to, const struct report *report, const struct repor
 	return 0;
 }
 
-static void print_tail(FILE *to, const struct tail *tail)
-{
-	for (size_t i = 0; i < tail->n_targets; i++)
-		fprintf(to, "  jumps   to %s\n", tail->targets[i]->name);
-	for (size_t i = 0; i < tail->n_returns; i++)
-		fprintf(to, "  return  0x%lx (there)\n", tail->returns[i].va);
-}
-
-static int print_plan(FILE *to, const struct plan *plan, const char *binary __attribute__((unused)))
-{
-	for (size_t i = 0; i < plan->n_functions; i++) {
-		const struct plan_function *planned = &plan->functions[i];
-
-		fprintf(to, "%s\n", planned->function->name);
-		if (planned->refusal) {
-			fprintf(to, "  not traced: %s\n", planned->refusal);
-			continue;
-		}
-		fprintf(to, "  entry   0x%lx (%s)\n", planned->entry_va,
-			entry_kind_name(planned->entry_kind));
-		for (size_t k = 0; k < planned->n_returns; k++)
-			fprintf(to, "  return  0x%lx\n", planned->return_vas[k]);
-		print_tail(to, &planned->tail);
-	}
-	fprintf(to, "\n%zu of %zu functions can be traced, at %zu sites\n", plan->n_traced,
-		plan->n_functions, plan_n_sites(plan));
-	return 0;
-}
-
-static void print_generics_note(FILE *to)
-{
-	fputs("\nA generic function is compiled once for all type arguments of a shape: "
-	      "[go.shape.int] stands for int\nand all types defined as int, [go.shape.*uint8] for "
-	      "all pointers, [...] where the program does not\ntell. --func main.F and --func "
-	      "'main.F[...]' mean all of these, --func 'main.F[int]' that for int.\n",
-	      to);
-}
-
-static int print_list(FILE *to, const struct plan *plan, const char *binary __attribute__((unused)))
-{
-	bool has_generics = false;
-
-	fprintf(to, "%-18s %9s %8s %8s  %s\n", "address", "bytes", "returns", "inlined",
-		"function");
-	for (size_t i = 0; i < plan->n_functions; i++) {
-		const struct plan_function *planned = &plan->functions[i];
-
-		fprintf(to, "0x%016lx %9lu %8zu %8zu  %s%s\n", planned->function->va,
-			planned->n_bytes, planned->n_returns, planned->n_inlined,
-			planned->function->name, planned->refusal ? "  (cannot be traced)" : "");
-		has_generics |= name_is_generic(planned->function->name);
-	}
-	if (has_generics)
-		print_generics_note(to);
-	return 0;
-}
-
-static void print_share(FILE *to, const char *what, size_t n, size_t n_all)
-{
-	fprintf(to, "  %-42s %8zu %5.1f%%\n", what, n,
-		n_all ? 100.0 * (double)n / (double)n_all : 0);
-}
-
-static int print_summary(FILE *to, const struct plan *plan,
-			 const char *binary __attribute__((unused)))
-{
-	static const char *const entered[N_ENTRY_KINDS] = {
-		[ENTRY_JBE] = "entered at the jbe of the stack check",
-		[ENTRY_PUSH] = "entered at the push of the frame",
-		[ENTRY_FIRST] = "entered at another first instruction",
-	};
-	size_t entries[N_ENTRY_KINDS], n = plan->n_functions;
-
-	plan_count_entries(plan, entries);
-	fprintf(to, "%zu functions, of which\n", n);
-	for (size_t kind = 0; kind < N_ENTRY_KINDS; kind++)
-		print_share(to, entered[kind], entries[kind], n);
-	print_share(to, "cannot be traced (--plan tells why)", n - plan->n_traced, n);
-	return 0;
-}
-
 const struct report_format report_text = {
 	.calls = print_calls,
-	.plan = print_plan,
-	.list = print_list,
-	.summary = print_summary,
+	.plan = text_print_plan,
+	.list = text_print_list,
+	.summary = text_print_summary,
 };

@@ -72,20 +72,19 @@ void stats_figures(const struct stats *stats, uint32_t function, enum stats_span
 		   struct figures *ret)
 {
 	const struct function_stats *of = &stats->functions[function];
-	struct call_counters since = { 0 };
+	const struct call_counters *since =
+		span == STATS_INTERVAL ? &of->at_interval_start : &of->at_start;
 
 	*ret = (struct figures){ 0 };
 	if (of->interval)
 		histogram_merge(&ret->durations, of->interval);
-	if (span == STATS_INTERVAL)
-		since = of->at_interval_start;
-	else if (of->total)
+	if (span == STATS_TOTAL && of->total)
 		histogram_merge(&ret->durations, of->total);
-	ret->unwound = less(of->now.n[CALL_UNWOUND], since.n[CALL_UNWOUND]);
-	ret->unmatched = less(of->now.n[CALL_UNMATCHED], since.n[CALL_UNMATCHED]);
-	ret->not_started = less(of->now.n[CALL_NOT_STARTED], since.n[CALL_NOT_STARTED]);
-	ret->dropped = less(of->now.n[CALL_DROPPED], since.n[CALL_DROPPED]);
-	ret->within = less(of->now.n[CALL_WITHIN], since.n[CALL_WITHIN]);
+	ret->unwound = less(of->now.n[CALL_UNWOUND], since->n[CALL_UNWOUND]);
+	ret->unmatched = less(of->now.n[CALL_UNMATCHED], since->n[CALL_UNMATCHED]);
+	ret->not_started = less(of->now.n[CALL_NOT_STARTED], since->n[CALL_NOT_STARTED]);
+	ret->dropped = less(of->now.n[CALL_DROPPED], since->n[CALL_DROPPED]);
+	ret->within = less(of->now.n[CALL_WITHIN], since->n[CALL_WITHIN]);
 	ret->calls = ret->durations.n + ret->dropped;
 	ret->in_flight =
 		less(of->now.n[CALL_STARTED], of->now.n[CALL_RETURNED] + of->now.n[CALL_UNWOUND]);
@@ -94,12 +93,12 @@ void stats_figures(const struct stats *stats, uint32_t function, enum stats_span
 uint64_t stats_calls(const struct stats *stats, uint32_t function, enum stats_span span)
 {
 	const struct function_stats *of = &stats->functions[function];
-	uint64_t dropped_before =
-		span == STATS_INTERVAL ? of->at_interval_start.n[CALL_DROPPED] : 0;
+	const struct call_counters *since =
+		span == STATS_INTERVAL ? &of->at_interval_start : &of->at_start;
 
 	return (of->interval ? of->interval->n : 0) +
 	       (span == STATS_TOTAL && of->total ? of->total->n : 0) +
-	       less(of->now.n[CALL_DROPPED], dropped_before);
+	       less(of->now.n[CALL_DROPPED], since->n[CALL_DROPPED]);
 }
 
 int stats_next_interval(struct stats *stats)
@@ -119,4 +118,30 @@ int stats_next_interval(struct stats *stats)
 		memset(of->interval, 0, sizeof(*of->interval));
 	}
 	return 0;
+}
+
+static void empty(struct histogram *histogram)
+{
+	if (histogram)
+		*histogram = (struct histogram){ 0 };
+}
+
+void stats_restart(struct stats *stats)
+{
+	for (size_t i = 0; i < stats->n_functions; i++) {
+		struct function_stats *of = &stats->functions[i];
+
+		of->at_start = of->at_interval_start = of->now;
+		empty(of->total);
+		empty(of->interval);
+	}
+}
+
+void stats_forget(struct stats *stats, uint32_t function)
+{
+	struct function_stats *of = &stats->functions[function];
+
+	free(of->total);
+	free(of->interval);
+	*of = (struct function_stats){ 0 };
 }

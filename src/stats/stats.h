@@ -11,12 +11,12 @@
 /*
  * What is known of each traced function: the durations of its calls, and the counters that the
  * kernel keeps. Both for the whole time and for the current interval; an interval ends when
- * stats_next_interval is called.
+ * stats_next_interval is called, and the whole time begins anew with stats_restart.
  */
 struct function_stats {
 	struct histogram *total; /* of the intervals that are over; NULL until the first call */
 	struct histogram *interval; /* of the current one; NULL until the first call */
-	struct call_counters now, at_interval_start;
+	struct call_counters now, at_interval_start, at_start;
 };
 
 struct stats {
@@ -37,6 +37,7 @@ struct figures {
 enum stats_span {
 	STATS_TOTAL,
 	STATS_INTERVAL,
+	N_STATS_SPANS,
 };
 
 /* 0 or -ENOMEM. */
@@ -62,5 +63,11 @@ uint64_t stats_calls(const struct stats *stats, uint32_t function, enum stats_sp
 
 /* Begins a new interval. 0 or -ENOMEM. */
 int stats_next_interval(struct stats *stats);
+
+/* Begins everything anew, but for the calls that are in flight. */
+void stats_restart(struct stats *stats);
+
+/* Makes a function's place free for another one, whose counters begin at 0. */
+void stats_forget(struct stats *stats, uint32_t function);
 
 #endif

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "trace/attachment.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "gotraced.skel.h"
 #include "trace/probes.h"
 
-static int attach_runtime_site(struct links *links, const struct plan *plan,
+static int attach_runtime_site(struct links *links, const struct attached_plan *attached,
 			       const struct plan_runtime_site *site, enum link_kind kind,
 			       const struct bpf_program *program, struct reason *why)
 {
-	struct sites sites = { .elf = plan->binary->elf };
-	int err = probes_add_runtime_site(&sites, plan, site);
+	struct sites sites = { .elf = attached->plan->binary->elf };
+	int err = probes_add_runtime_site(&sites, attached, site);
 
 	if (err)
 		err = reason_set(why, err, "out of memory");
@@ -22,28 +21,46 @@ static int attach_runtime_site(struct links *links, const struct plan *plan,
 	return err;
 }
 
+/* Where the functions of a plan are probed. */
+struct places {
+	struct sites entries, returns;
+};
+
+static int places_init(struct places *places, const struct attached_plan *attached,
+		       struct reason *why)
+{
+	const struct elf_file *elf = attached->plan->binary->elf;
+	int err;
+
+	*places = (struct places){ { .elf = elf }, { .elf = elf } };
+	err = probes_add_entries(&places->entries, attached);
+	if (!err)
+		err = probes_add_returns(&places->returns, attached);
+	return err ? reason_set(why, err, "cannot place the probes in %s: %s", elf->path,
+				strerror(-err))
+		   : 0;
+}
+
+static void places_fini(struct places *places)
+{
+	sites_fini(&places->entries);
+	sites_fini(&places->returns);
+}
+
 static int attach_functions(struct attachment *attachment, const struct attached_plan *attached,
 			    enum link_kind kind, const struct gotraced *skeleton,
 			    struct reason *why)
 {
-	const struct elf_file *elf = attached->plan->binary->elf;
-	struct sites entries = { .elf = elf }, returns = { .elf = elf };
-	int err;
+	struct places places;
+	int err = places_init(&places, attached, why);
 
-	err = probes_add_entries(&entries, attached);
-	if (!err)
-		err = probes_add_returns(&returns, attached);
-	if (err)
-		reason_set(why, err, "cannot place the probes in %s: %s", elf->path,
-			   strerror(-err));
-	if (!err && returns.n > 0)
-		err = links_attach(&attachment->returns, kind, skeleton->progs.on_return, &returns,
-				   -1, why);
-	if (!err && entries.n > 0)
-		err = links_attach(&attachment->entries, kind, skeleton->progs.on_entry, &entries,
-				   -1, why);
-	sites_fini(&entries);
-	sites_fini(&returns);
+	if (!err && places.returns.n > 0)
+		err = links_attach(&attachment->returns, kind, skeleton->progs.on_return,
+				   &places.returns, -1, why);
+	if (!err && places.entries.n > 0)
+		err = links_attach(&attachment->entries, kind, skeleton->progs.on_entry,
+				   &places.entries, -1, why);
+	places_fini(&places);
 	return err;
 }
 
@@ -53,11 +70,11 @@ int attachment_init(struct attachment *attachment, const struct attached_plan *a
 	const struct plan *plan = attached->plan;
 	int err;
 
-	*attachment = (struct attachment){ .plan = plan };
-	err = attach_runtime_site(&attachment->returns, plan, &plan->recovery, kind,
+	*attachment = (struct attachment){ 0 };
+	err = attach_runtime_site(&attachment->runtime, attached, &plan->recovery, kind,
 				  skeleton->progs.on_recovery, why);
 	if (!err)
-		err = attach_runtime_site(&attachment->returns, plan, &plan->goexit, kind,
+		err = attach_runtime_site(&attachment->runtime, attached, &plan->goexit, kind,
 					  skeleton->progs.on_goexit, why);
 	return err ? err : attach_functions(attachment, attached, kind, skeleton, why);
 }
@@ -66,4 +83,68 @@ void attachment_fini(struct attachment *attachment)
 {
 	links_detach(&attachment->entries);
 	links_detach(&attachment->returns);
+	links_detach(&attachment->runtime);
+}
+
+/*
+ * The one link of all sites cannot be had larger or smaller. So a second one is set beside it, and
+ * the first taken away, while the programs see to it that a hit which both of them see counts once.
+ */
+static int change_multi(struct attachment *attachment, const struct attached_plan *attached,
+			const struct gotraced *skeleton, struct reason *why)
+{
+	struct attachment next = { 0 };
+	int err = attach_functions(&next, attached, LINK_MULTI, skeleton, why);
+
+	if (err) {
+		attachment_fini(&next);
+		return err;
+	}
+	links_detach(&attachment->entries);
+	links_detach(&attachment->returns);
+	attachment->entries = next.entries;
+	attachment->returns = next.returns;
+	return 0;
+}
+
+static int change_perf(struct attachment *attachment, const struct attached_plan *attached,
+		       const struct gotraced *skeleton, struct detacher *detacher,
+		       struct reason *why)
+{
+	struct links rest = { 0 };
+	struct places places;
+	int err = places_init(&places, attached, why);
+
+	if (!err)
+		err = links_change(&attachment->returns, skeleton->progs.on_return, &places.returns,
+				   &rest, why);
+	if (!err)
+		err = links_change(&attachment->entries, skeleton->progs.on_entry, &places.entries,
+				   &rest, why);
+	detacher_add(detacher, &rest);
+	places_fini(&places);
+	return err;
+}
+
+int attachment_change(struct attachment *attachment, const struct attached_plan *attached,
+		      enum link_kind kind, const struct gotraced *skeleton,
+		      struct detacher *detacher, struct reason *why)
+{
+	if (kind == LINK_PERF)
+		return change_perf(attachment, attached, skeleton, detacher, why);
+	return change_multi(attachment, attached, skeleton, why);
+}
+
+void attachment_detach_later(struct attachment *attachment, struct detacher *detacher)
+{
+	detacher_add(detacher, &attachment->entries);
+	detacher_add(detacher, &attachment->returns);
+	detacher_add(detacher, &attachment->runtime);
+}
+
+void attachment_hand_over(struct attachment *attachment)
+{
+	links_hand_over(&attachment->entries);
+	links_hand_over(&attachment->returns);
+	links_hand_over(&attachment->runtime);
 }

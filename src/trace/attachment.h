@@ -3,22 +3,16 @@
 #define GOTRACED_TRACE_ATTACHMENT_H
 
 #include "plan/plan.h"
+#include "trace/detacher.h"
 #include "trace/links.h"
 
 struct gotraced;
 
-/* A plan whose functions are to be probed, as part of all that are traced. */
-struct attached_plan {
-	const struct plan *plan;
-	uint32_t first_function; /* the index of the plan's first traced function among all */
-	const bool *is_left_out; /* by the index among all: not this one */
-};
-
 /* The probes of one plan. All zero is none. */
 struct attachment {
-	struct links returns; /* and those of the runtime's sites, which end calls as well */
-	struct links entries;
-	const struct plan *plan;
+	struct links returns, entries;
+	struct links runtime; /* at the runtime's sites, which end calls as well */
+	struct attachment *next; /* of all that a tracer has */
 };
 
 /*
@@ -28,5 +22,20 @@ struct attachment {
 int attachment_init(struct attachment *attachment, const struct attached_plan *attached,
 		    enum link_kind kind, const struct gotraced *skeleton, struct reason *why);
 void attachment_fini(struct attachment *attachment);
+
+/*
+ * Has it probe these functions of the plan instead. Those that it probed before and shall go on to
+ * are never without their probes, but for some time, until the detacher is done, may have two at a
+ * place. After a failure they have those that they had, or more.
+ */
+int attachment_change(struct attachment *attachment, const struct attached_plan *attached,
+		      enum link_kind kind, const struct gotraced *skeleton,
+		      struct detacher *detacher, struct reason *why);
+
+/* As attachment_fini, but without waiting. */
+void attachment_detach_later(struct attachment *attachment, struct detacher *detacher);
+
+/* As links_hand_over. */
+void attachment_hand_over(struct attachment *attachment);
 
 #endif

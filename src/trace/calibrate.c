@@ -139,8 +139,7 @@ static int note_base(struct dl_phdr_info *info, size_t n_bytes, void *context)
 	return 1;
 }
 
-static int add_sites(struct sites *entries, struct sites *returns,
-		     const bool is_wanted[N_ENTRY_KINDS], uint32_t first_function)
+static int add_sites(struct sites *entries, struct sites *returns, uint32_t first_function)
 {
 	uint64_t base = 0;
 	int err = 0;
@@ -152,8 +151,6 @@ static int add_sites(struct sites *entries, struct sites *returns,
 			.goid_off = GOID_OFF,
 		};
 
-		if (!is_wanted[kind])
-			continue;
 		err = sites_add(returns, (uintptr_t)calibrated[kind].ret - base, cookie);
 		cookie.flags = calibrated[kind].flags;
 		if (!err)
@@ -162,7 +159,7 @@ static int add_sites(struct sites *entries, struct sites *returns,
 	return err;
 }
 
-static int attach(struct tracer *tracer, const bool is_wanted[N_ENTRY_KINDS], struct reason *why)
+static int attach(struct tracer *tracer, struct reason *why)
 {
 	struct elf_file *elf;
 	int err = elf_file_open("/proc/self/exe", &elf, why);
@@ -170,7 +167,7 @@ static int attach(struct tracer *tracer, const bool is_wanted[N_ENTRY_KINDS], st
 
 	if (err)
 		return err;
-	err = add_sites(&entries, &returns, is_wanted, tracer_n_functions(tracer));
+	err = add_sites(&entries, &returns, tracer_n_functions(tracer));
 	if (err)
 		reason_set(why, err, "cannot place the probes in gotraced itself: %s",
 			   strerror(-err));
@@ -182,8 +179,7 @@ static int attach(struct tracer *tracer, const bool is_wanted[N_ENTRY_KINDS], st
 	return err;
 }
 
-int calibrate(struct tracer *tracer, const bool is_wanted[N_ENTRY_KINDS], struct calibration *ret,
-	      struct reason *why)
+int calibrate(struct tracer *tracer, struct calibration *ret, struct reason *why)
 {
 	uint64_t untraced_ns[N_ENTRY_KINDS];
 	int err;
@@ -191,16 +187,13 @@ int calibrate(struct tracer *tracer, const bool is_wanted[N_ENTRY_KINDS], struct
 	*ret = (struct calibration){ 0 };
 	for (uint32_t kind = 0; kind < N_ENTRY_KINDS; kind++)
 		untraced_ns[kind] = measure(calibrated[kind].function);
-	err = attach(tracer, is_wanted, why);
+	err = attach(tracer, why);
 	if (err)
 		return err;
 	for (uint32_t kind = 0; kind < N_ENTRY_KINDS && !err; kind++) {
 		struct durations durations = { .n = 0 };
-		uint64_t traced_ns;
+		uint64_t traced_ns = measure(calibrated[kind].function);
 
-		if (!is_wanted[kind])
-			continue;
-		traced_ns = measure(calibrated[kind].function);
 		err = tracer_drain_own(tracer, on_call, &durations);
 		ret->of[kind] = (struct probe_cost){
 			.call_ns =

@@ -17,10 +17,8 @@ struct calibration {
 
 /*
  * Measures what the probes cost here and now, on functions of our own that do nothing and are
- * probed by the tracer as any other, some hundreds of calls each. Only the wanted kinds are measured.
- * To be called before tracer_attach; takes less than 100 ms. 0 or -errno.
+ * probed by the tracer as any other, some hundreds of calls of each kind. To be called before tracer_attach; takes less than 100 ms. 0 or -errno.
  */
-int calibrate(struct tracer *tracer, const bool is_wanted[N_ENTRY_KINDS], struct calibration *ret,
-	      struct reason *why);
+int calibrate(struct tracer *tracer, struct calibration *ret, struct reason *why);
 
 #endif

@@ -45,7 +45,7 @@ void sites_fini(struct sites *sites)
 	free(sites->cookies);
 }
 
-static int links_add(struct links *links, struct bpf_link *link, __u64 cookie)
+static int links_add(struct links *links, struct bpf_link *link, unsigned long off, __u64 cookie)
 {
 	if (links->n == links->n_room) {
 		size_t n_room = links->n_room ? 2 * links->n_room : 4;
@@ -56,7 +56,7 @@ static int links_add(struct links *links, struct bpf_link *link, __u64 cookie)
 		}
 		links->n_room = n_room;
 	}
-	links->at[links->n++] = (struct link){ link, cookie };
+	links->at[links->n++] = (struct link){ link, off, cookie };
 	return 0;
 }
 
@@ -80,7 +80,7 @@ static int attach_multi(struct links *links, const struct bpf_program *program, 
 		    .cnt = sites->n);
 	struct bpf_link *link = bpf_program__attach_uprobe_multi(program, pid, path, NULL, &opts);
 
-	return link ? links_add(links, link, 0) : -errno;
+	return link ? links_add(links, link, 0, 0) : -errno;
 }
 
 static int attach_perf(struct links *links, const struct bpf_program *program, const char *path,
@@ -93,7 +93,7 @@ static int attach_perf(struct links *links, const struct bpf_program *program, c
 		struct bpf_link *link =
 			bpf_program__attach_uprobe_opts(program, pid, path, sites->offs[i], &opts);
 
-		err = link ? links_add(links, link, sites->cookies[i]) : -errno;
+		err = link ? links_add(links, link, sites->offs[i], sites->cookies[i]) : -errno;
 	}
 	return err;
 }
@@ -152,23 +152,64 @@ void links_hand_over(struct links *links)
 		bpf_link__disconnect(links->at[i].link);
 }
 
-void links_detach_function(struct links *links, uint32_t function)
+static size_t links_find(const struct links *links, unsigned long off, __u64 cookie)
 {
-	struct links taken = { 0 };
+	size_t i = 0;
+
+	while (i < links->n && (links->at[i].off != off || links->at[i].cookie != cookie))
+		i++;
+	return i;
+}
+
+static bool sites_have(const struct sites *sites, const struct link *link)
+{
+	for (size_t i = 0; i < sites->n; i++)
+		if (sites->offs[i] == link->off && sites->cookies[i] == link->cookie)
+			return true;
+	return false;
+}
+
+/* Attaches to those of the sites that have no link yet. */
+static int attach_missing(struct links *links, const struct bpf_program *program,
+			  const struct sites *sites, struct reason *why)
+{
+	struct sites missing = { .elf = sites->elf };
+	size_t room = sites->n ? sites->n : 1;
+	int err = 0;
+
+	missing.offs = calloc(room, sizeof(*missing.offs));
+	missing.cookies = calloc(room, sizeof(*missing.cookies));
+	if (!missing.offs || !missing.cookies)
+		err = reason_set(why, -ENOMEM, "out of memory for probes");
+	for (size_t i = 0; i < sites->n && !err; i++) {
+		if (links_find(links, sites->offs[i], sites->cookies[i]) < links->n)
+			continue;
+		missing.offs[missing.n] = sites->offs[i];
+		missing.cookies[missing.n++] = sites->cookies[i];
+	}
+	if (!err)
+		err = links_attach(links, LINK_PERF, program, &missing, -1, why);
+	sites_fini(&missing);
+	return err;
+}
+
+int links_change(struct links *links, const struct bpf_program *program, const struct sites *sites,
+		 struct links *rest, struct reason *why)
+{
 	size_t n_kept = 0;
+	int err = attach_missing(links, program, sites, why);
 
-	taken.at = calloc(links->n ? links->n : 1, sizeof(*taken.at));
+	if (!err && grow((void **)&rest->at, rest->n + links->n + 1, sizeof(*rest->at)))
+		err = reason_set(why, -ENOMEM, "out of memory for probes");
+	if (err)
+		return err;
 	for (size_t i = 0; i < links->n; i++) {
-		struct cookie cookie = cookie_unpack(links->at[i].cookie);
-
-		if (cookie.function != function ||
-		    cookie.flags & (COOKIE_ENDS_JUMPERS | COOKIE_IS_FOREIGN))
+		if (sites_have(sites, &links->at[i]))
 			links->at[n_kept++] = links->at[i];
-		else if (taken.at)
-			taken.at[taken.n++] = links->at[i];
 		else
-			bpf_link__destroy(links->at[i].link);
+			rest->at[rest->n++] = links->at[i];
 	}
 	links->n = n_kept;
-	links_detach(&taken);
+	rest->n_room = rest->n;
+	return 0;
 }

@@ -26,7 +26,8 @@ void sites_fini(struct sites *sites);
 
 struct link {
 	struct bpf_link *link; /* owned */
-	__u64 cookie; /* of a perf event; a link for many sites has none */
+	unsigned long off; /* of a perf event, and its cookie; a link for many sites has none */
+	__u64 cookie;
 };
 
 /* Links that live and end together. All zero is none. */
@@ -48,7 +49,12 @@ void links_detach(struct links *links);
 /* Forgets them for this process; they last while another one has them open. */
 void links_hand_over(struct links *links);
 
-/* Perf events only: takes away those of one function, unless calls of others end there as well. */
-void links_detach_function(struct links *links, uint32_t function);
+/*
+ * Perf events only: has them be at these sites, of all processes. Those that are there already stay;
+ * those that are not wanted any more are moved to rest, for the caller to detach. After a failure,
+ * all that were there still are.
+ */
+int links_change(struct links *links, const struct bpf_program *program, const struct sites *sites,
+		 struct links *rest, struct reason *why);
 
 #endif

@@ -8,7 +8,7 @@
 /* From a plan to the sites of each BPF program, with their cookies. 0 or -errno. */
 int probes_add_entries(struct sites *sites, const struct attached_plan *attached);
 int probes_add_returns(struct sites *sites, const struct attached_plan *attached);
-int probes_add_runtime_site(struct sites *sites, const struct plan *plan,
+int probes_add_runtime_site(struct sites *sites, const struct attached_plan *attached,
 			    const struct plan_runtime_site *site);
 
 #endif

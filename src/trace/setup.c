@@ -55,7 +55,6 @@ struct setup setup_make(const struct tracer_params *params, const struct kernel 
 		/* And those of our own functions: tracer_attach_own(). */
 		.n_counters = params->n_functions + N_ENTRY_KINDS,
 		.n_cpus = n_cpus,
-		.is_filtered_by_process = params->is_filtered_by_process,
 		.is_multi = params->link_kind == LINK_MULTI ||
 			    (params->link_kind == LINK_AUTO && kernel->has_uprobe_multi),
 		.can_write_registers = kernel->can_write_registers,
@@ -101,7 +100,6 @@ int setup_apply(const struct setup *setup, struct gotraced *skeleton, struct ove
 	struct bpf_program *program;
 	int err;
 
-	skeleton->rodata->is_filtered_by_process = setup->is_filtered_by_process;
 	skeleton->rodata->pid_namespace = own_pid_namespace();
 	skeleton->rodata->quarter_shift = __builtin_ctzl(setup->ring_bytes) - 2;
 	skeleton->rodata->max_idle_goroutines = setup->n_in_flight / IDLE_SHARE;

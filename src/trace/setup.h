@@ -11,7 +11,6 @@ struct gotraced;
 struct setup {
 	size_t n_counters;
 	int n_cpus;
-	bool is_filtered_by_process;
 	bool is_multi; /* the programs are for uprobe_multi links */
 	bool can_write_registers, emulates_ret;
 	bool may_allocate; /* maps are filled as needed, not allocated whole (Linux 6.1) */

@@ -4,7 +4,6 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,18 +11,13 @@
 
 #include "gotraced.skel.h"
 #include "gotraced/cookie.h"
-#include "gotraced/goroutine_key.h"
 #include "trace/attachment.h"
+#include "trace/detacher.h"
 #include "trace/links.h"
 #include "trace/overflow.h"
-#include "trace/probes.h"
 #include "trace/rings.h"
 #include "trace/setup.h"
-
-enum {
-	SWEEP_AFTER = 1 << 16, /* so many new records of goroutines, at most */
-	SWEEP_SHARE = 8, /* of the table, at most */
-};
+#include "trace/sweep.h"
 
 struct tracer {
 	struct gotraced *skeleton;
@@ -32,14 +26,13 @@ struct tracer {
 	enum link_kind link_kind;
 	size_t n_functions;
 	int n_cpus;
-	struct attachment *attachments;
-	size_t n_attachments;
-	bool *is_detached; /* by function */
+	struct attachment *attachments; /* the first of them */
+	struct detacher detacher; /* of perf events */
 	struct links own; /* to functions of our own, for calibration */
 	struct tracer_sink sink;
 	tracer_own_call *own_call; /* where their calls go; NULL: nowhere */
 	void *own_context;
-	uint64_t n_wanted_at_sweep, sweep_after; /* records of goroutines */
+	struct sweep sweep;
 };
 
 static void on_call(void *context, uint32_t function, uint64_t duration_ns)
@@ -118,13 +111,9 @@ int tracer_open(struct tracer **ret, const struct tracer_params *params,
 	tracer->n_functions = params->n_functions;
 	tracer->n_cpus = libbpf_num_possible_cpus();
 	tracer->sink = *sink;
-	tracer->is_detached = calloc(params->n_functions, sizeof(*tracer->is_detached));
-	if (!tracer->is_detached)
-		err = reason_set(why, -ENOMEM, "out of memory");
-	else
-		err = tracer->n_cpus > 0
-			      ? load(tracer, params, kernel, why)
-			      : reason_set(why, tracer->n_cpus, "cannot tell the number of CPUs");
+	err = tracer->n_cpus > 0
+		      ? load(tracer, params, kernel, why)
+		      : reason_set(why, tracer->n_cpus, "cannot tell the number of CPUs");
 	if (err) {
 		tracer_close(tracer);
 		return err;
@@ -141,8 +130,7 @@ void tracer_close(struct tracer *tracer)
 	rings_fini(&tracer->rings);
 	overflow_fini(&tracer->overflow);
 	gotraced__destroy(tracer->skeleton);
-	free(tracer->attachments);
-	free(tracer->is_detached);
+	detacher_fini(&tracer->detacher);
 	free(tracer);
 }
 
@@ -169,57 +157,76 @@ int tracer_add_process(struct tracer *tracer, pid_t pid, struct reason *why)
 	return 0;
 }
 
-int tracer_attach(struct tracer *tracer, const struct plan *plan, uint32_t first_function,
-		  struct reason *why)
+void tracer_remove_process(struct tracer *tracer, pid_t pid)
 {
-	const struct attached_plan attached = { plan, first_function, tracer->is_detached };
-	struct attachment *grown =
-		reallocarray(tracer->attachments, tracer->n_attachments + 1, sizeof(*grown));
+	__u32 tgid = pid;
 
-	if (!grown)
-		return reason_set(why, -ENOMEM, "out of memory");
-	tracer->attachments = grown;
-	return attachment_init(&grown[tracer->n_attachments++], &attached, tracer->link_kind,
-			       tracer->skeleton, why);
+	bpf_map_delete_elem(bpf_map__fd(tracer->skeleton->maps.processes), &tgid);
 }
 
-/*
- * The one link of all sites cannot be had smaller. So a second one is set beside it and the first
- * taken away, while the programs see to it that a hit which both of them see counts once.
- */
-static int relink(struct tracer *tracer, struct attachment *attachment,
-		  const struct attached_plan *attached, struct reason *why)
+/* To be called around changes of what is probed, and whenever they may be over. */
+static void begin_change(struct tracer *tracer)
 {
-	bool *is_relinking = &tracer->skeleton->bss->is_relinking;
-	struct attachment next;
+	tracer->skeleton->bss->is_changing = true;
+}
+
+static void end_change(struct tracer *tracer)
+{
+	if (!detacher_is_busy(&tracer->detacher))
+		tracer->skeleton->bss->is_changing = false;
+}
+
+int tracer_attach(struct tracer *tracer, const struct attached_plan *attached,
+		  struct attachment **ret, struct reason *why)
+{
+	struct attachment *attachment = malloc(sizeof(*attachment));
 	int err;
 
-	*is_relinking = true;
-	err = attachment_init(&next, attached, tracer->link_kind, tracer->skeleton, why);
-	if (err) {
-		attachment_fini(&next);
-	} else {
-		attachment_fini(attachment);
-		*attachment = next;
-	}
-	*is_relinking = false;
+	if (!attachment)
+		return reason_set(why, -ENOMEM, "out of memory");
+	begin_change(tracer);
+	err = attachment_init(attachment, attached, tracer->link_kind, tracer->skeleton, why);
+	attachment->next = tracer->attachments;
+	tracer->attachments = attachment;
+	if (err)
+		tracer_take_away(tracer, attachment);
+	else
+		*ret = attachment;
+	end_change(tracer);
 	return err;
 }
 
-int tracer_detach_function(struct tracer *tracer, const struct plan *plan, uint32_t first_function,
-			   uint32_t function, struct reason *why)
+int tracer_change(struct tracer *tracer, struct attachment *attachment,
+		  const struct attached_plan *attached, struct reason *why)
 {
-	const struct attached_plan attached = { plan, first_function, tracer->is_detached };
-	struct attachment *attachment = tracer->attachments;
+	int err;
 
-	while (attachment->plan != plan)
-		attachment++;
-	tracer->is_detached[function] = true;
-	if (tracer->link_kind == LINK_MULTI)
-		return relink(tracer, attachment, &attached, why);
-	links_detach_function(&attachment->entries, function);
-	links_detach_function(&attachment->returns, function);
-	return 0;
+	begin_change(tracer);
+	err = attachment_change(attachment, attached, tracer->link_kind, tracer->skeleton,
+				&tracer->detacher, why);
+	end_change(tracer);
+	return err;
+}
+
+void tracer_take_away(struct tracer *tracer, struct attachment *attachment)
+{
+	struct attachment **link = &tracer->attachments;
+
+	begin_change(tracer);
+	if (tracer->link_kind == LINK_PERF)
+		attachment_detach_later(attachment, &tracer->detacher);
+	else
+		attachment_fini(attachment);
+	while (*link != attachment)
+		link = &(*link)->next;
+	*link = attachment->next;
+	free(attachment);
+	end_change(tracer);
+}
+
+bool tracer_is_detaching(struct tracer *tracer)
+{
+	return detacher_is_busy(&tracer->detacher);
 }
 
 void tracer_start(struct tracer *tracer)
@@ -242,19 +249,22 @@ int tracer_stop(struct tracer *tracer)
 
 void tracer_hand_over(struct tracer *tracer)
 {
-	for (size_t i = 0; i < tracer->n_attachments; i++) {
-		links_hand_over(&tracer->attachments[i].entries);
-		links_hand_over(&tracer->attachments[i].returns);
-	}
+	for (struct attachment *one = tracer->attachments; one; one = one->next)
+		attachment_hand_over(one);
 	links_hand_over(&tracer->own);
 }
 
 void tracer_detach(struct tracer *tracer)
 {
+	struct attachment *next;
+
 	stop(tracer);
-	for (size_t i = 0; i < tracer->n_attachments; i++)
-		attachment_fini(&tracer->attachments[i]);
-	tracer->n_attachments = 0;
+	for (struct attachment *one = tracer->attachments; one; one = next) {
+		next = one->next;
+		attachment_fini(one);
+		free(one);
+	}
+	tracer->attachments = NULL;
 	links_detach(&tracer->own);
 }
 
@@ -267,11 +277,9 @@ int tracer_attach_own(struct tracer *tracer, const struct sites *entries,
 		      const struct sites *returns, struct reason *why)
 {
 	const struct gotraced *skeleton = tracer->skeleton;
-	int err = tracer_add_process(tracer, getpid(), why);
+	int err = links_attach(&tracer->own, tracer->link_kind, skeleton->progs.on_return, returns,
+			       getpid(), why);
 
-	if (!err)
-		err = links_attach(&tracer->own, tracer->link_kind, skeleton->progs.on_return,
-				   returns, getpid(), why);
 	if (!err)
 		err = links_attach(&tracer->own, tracer->link_kind, skeleton->progs.on_entry,
 				   entries, getpid(), why);
@@ -292,10 +300,7 @@ int tracer_drain_own(struct tracer *tracer, tracer_own_call *call, void *context
 
 void tracer_end_own(struct tracer *tracer)
 {
-	__u32 tgid = getpid();
-
 	tracer->skeleton->bss->is_counting = false;
-	bpf_map_delete_elem(bpf_map__fd(tracer->skeleton->maps.processes), &tgid);
 }
 
 size_t tracer_fds(const struct tracer *tracer, const int **ret)
@@ -306,6 +311,7 @@ size_t tracer_fds(const struct tracer *tracer, const int **ret)
 
 int tracer_drain(struct tracer *tracer)
 {
+	end_change(tracer);
 	return rings_drain(&tracer->rings);
 }
 
@@ -315,27 +321,6 @@ int tracer_drain_overflow(struct tracer *tracer)
 		return 0;
 	tracer->skeleton->bss->has_overflowed = false;
 	return overflow_drain(&tracer->overflow, on_overflow, tracer);
-}
-
-/* How many elements of a map were removed, those of processes that have ended. */
-static size_t sweep_map(const struct bpf_map *map)
-{
-	struct goroutine_key key, next;
-	int fd = bpf_map__fd(map);
-	bool has_next = bpf_map_get_next_key(fd, NULL, &next) == 0;
-	size_t n_removed = 0;
-
-	/*
-	 * A walk begins anew when the key that it stands at is deleted under it: it shall end all
-	 * the same.
-	 */
-	for (size_t i = 0; has_next && i < bpf_map__max_entries(map); i++) {
-		key = next;
-		has_next = bpf_map_get_next_key(fd, &key, &next) == 0;
-		if (kill((pid_t)key.process, 0) && errno == ESRCH)
-			n_removed += bpf_map_delete_elem(fd, &key) == 0;
-	}
-	return n_removed;
 }
 
 uint64_t tracer_n_skipped(const struct tracer *tracer)
@@ -363,22 +348,7 @@ void tracer_read_loads(const struct tracer *tracer, uint64_t ret[LOAD_PROCESSES]
 
 void tracer_sweep(struct tracer *tracer)
 {
-	const struct gotraced *skeleton = tracer->skeleton;
-	uint64_t n_wanted = skeleton->bss->n_goroutines_noted + skeleton->bss->n_goroutines_refused;
-	uint64_t room = bpf_map__max_entries(skeleton->maps.goroutines) / SWEEP_SHARE;
-	uint64_t least = room < SWEEP_AFTER ? room : SWEEP_AFTER;
-	size_t n_removed;
-
-	if (tracer->sweep_after < least)
-		tracer->sweep_after = least;
-	if (n_wanted - tracer->n_wanted_at_sweep < tracer->sweep_after)
-		return;
-	tracer->n_wanted_at_sweep = n_wanted;
-	n_removed = sweep_map(skeleton->maps.goroutines);
-	__atomic_fetch_add(&skeleton->bss->n_goroutines_forgotten, n_removed, __ATOMIC_RELAXED);
-	sweep_map(skeleton->maps.pages);
-	/* Where all processes live, it is in vain, and takes its time: less and less often, then. */
-	tracer->sweep_after = n_removed ? least : 2 * tracer->sweep_after;
+	sweep(&tracer->sweep, tracer->skeleton);
 }
 
 int tracer_read_counters(const struct tracer *tracer, uint32_t function, struct call_counters *ret)
@@ -396,5 +366,20 @@ int tracer_read_counters(const struct tracer *tracer, uint32_t function, struct 
 		for (int i = 0; i < N_CALL_COUNTERS; i++)
 			ret->n[i] += by_cpu[cpu].n[i];
 	free(by_cpu);
+	return err;
+}
+
+int tracer_reset_counters(struct tracer *tracer, uint32_t function)
+{
+	struct call_counters *none = calloc(tracer->n_cpus, sizeof(*none));
+	int err;
+
+	if (!none)
+		return -ENOMEM;
+	err = bpf_map_update_elem(bpf_map__fd(tracer->skeleton->maps.counters), &function, none,
+				  BPF_ANY)
+		      ? -errno
+		      : 0;
+	free(none);
 	return err;
 }

@@ -18,12 +18,13 @@
  * The tracer owns what is in the kernel: the BPF programs, their maps, and every link to a probe
  * site.
  *
- * Its life: tracer_open loads the programs; tracer_add_process as often as wanted; tracer_attach
- * sets the probes of each plan; tracer_start; tracer_drain and tracer_read_counters while they run;
- * tracer_detach takes the probes away, after which what was counted can still be drained and read;
- * tracer_close.
+ * Its life: tracer_open loads the programs; tracer_attach sets the probes of a plan, as often as
+ * there are plans; tracer_start; tracer_drain and tracer_read_counters while they run, and
+ * tracer_attach, tracer_change and tracer_take_away as plans come and go; tracer_detach takes all
+ * probes away, after which what was counted can still be drained and read; tracer_close.
  */
 struct tracer;
+struct attachment;
 struct sites;
 
 enum {
@@ -39,9 +40,8 @@ enum link_kind {
 };
 
 struct tracer_params {
-	size_t n_functions; /* how many are traced, over all plans */
+	size_t n_functions; /* how many there is room for: their indices are less */
 	enum link_kind link_kind;
-	bool is_filtered_by_process; /* trace only what tracer_add_process names */
 	bool leaves_ret_alone; /* have the kernel step over RETs where the program could do them */
 	uint64_t n_in_flight; /* so many calls find room at one time; 0: as many as is usual */
 	uint64_t ring_bytes; /* of each CPU's ring buffer, a power of two; 0: by the CPUs */
@@ -73,16 +73,46 @@ enum link_kind tracer_link_kind(const struct tracer *tracer);
 /* Does the BPF program do the RETs that it sits at? Else the kernel steps over them. */
 bool tracer_emulates_ret(const struct tracer *tracer);
 
-/* pid is a process, as our own pid namespace sees it. At most TRACER_MAX_PROCESSES of them. */
+/*
+ * A process whose calls count where a plan is attached for chosen ones; pid is as our own pid
+ * namespace sees it. At most TRACER_MAX_PROCESSES of them.
+ */
 int tracer_add_process(struct tracer *tracer, pid_t pid, struct reason *why);
+void tracer_remove_process(struct tracer *tracer, pid_t pid);
+
+/* What of a plan is to be probed. */
+struct attached_plan {
+	const struct plan *plan;
+	/*
+	 * For each of its traced functions, by plan_function.index: the index by which it is
+	 * counted, or NOT_ATTACHED. Functions of different programs may share one.
+	 */
+	const uint32_t *functions;
+	bool is_for_chosen; /* processes; else for all */
+};
+
+enum { NOT_ATTACHED = COOKIE_MAX_FUNCTIONS };
 
 /*
- * Sets the probes of a plan's traced functions, the first of which gets the given index; returns
- * first, so that no call is begun that cannot end. The plan's file must stay open for the duration
- * of the call only.
+ * Sets the probes of a plan; returns first, so that no call is begun that cannot end. The plan's
+ * file must stay open for the duration of the call only. What is returned is the tracer's.
  */
-int tracer_attach(struct tracer *tracer, const struct plan *plan, uint32_t first_function,
-		  struct reason *why);
+int tracer_attach(struct tracer *tracer, const struct attached_plan *attached,
+		  struct attachment **ret, struct reason *why);
+
+/*
+ * Probes other functions of the plan that an attachment is of. Calls of those that stay are counted
+ * as ever, but for those that are unmatched or not started in these some hundred milliseconds. What
+ * is counted of those that go means nothing from then on.
+ */
+int tracer_change(struct tracer *tracer, struct attachment *attachment,
+		  const struct attached_plan *attached, struct reason *why);
+
+/* Takes the probes of a plan away, and frees the attachment. */
+void tracer_take_away(struct tracer *tracer, struct attachment *attachment);
+
+/* Are probes being taken away in the background that may still count? */
+bool tracer_is_detaching(struct tracer *tracer);
 
 /*
  * The same for functions of gotraced itself, in its own process only, which then count at once; the
@@ -99,17 +129,11 @@ int tracer_attach_own(struct tracer *tracer, const struct sites *entries,
 int tracer_drain_own(struct tracer *tracer, tracer_own_call *call, void *context);
 void tracer_end_own(struct tracer *tracer);
 
-/*
- * Takes the probes of one function away: function is its index among all, the rest as it was given
- * to tracer_attach. Calls of other functions that are under way, or begin and end meanwhile, are
- * counted as ever, but for those that are unmatched or not started in these some hundred
- * milliseconds. What is counted of the function itself means nothing from then on.
- */
-int tracer_detach_function(struct tracer *tracer, const struct plan *plan, uint32_t first_function,
-			   uint32_t function, struct reason *why);
-
-/* Begins to count, once all plans are attached. */
+/* Begins to count, once what there is to begin with is attached. */
 void tracer_start(struct tracer *tracer);
+
+/* Counts a function from 0 again. 0 or -errno. */
+int tracer_reset_counters(struct tracer *tracer, uint32_t function);
 
 /*
  * Stops counting: on return nothing is counted any more. The probes stay, and cost what they cost.

@@ -66,14 +66,14 @@ def test_above_the_limit_the_dearest_function_is_detached(tracer, start, newest,
     said = gotraced.messages.read_text()
     assert said.count("detached ") == 1 and "--max-overhead" in said
     final = by_function(reports)
-    assert final["main.main"]["calls"] == 1 and not final["main.main"]["detached"]
+    assert final["main.main"]["calls"] == 1 and final["main.main"]["state"] == "traced"
     hot = final["main.hot"]
-    assert hot["detached"] and 0 < hot["calls"] < ledger["main.hot"]
+    assert hot["state"] == "over-budget" and 0 < hot["calls"] < ledger["main.hot"]
     assert 0.5 < hot["seconds"] < final["main.main"]["seconds"]
     assert hot["unwound"] == hot["unmatched"] == hot["not_started"] == 0 and hot["in_flight"] <= 4
     # It is not attached again when there is time for it.
     last = [report for report in reports if report["report"] == "interval" and report["function"] == "main.hot"][-1]
-    assert last["detached"] and last["calls"] == 0 and last["seconds"] == last["calls_per_second"] == 0
+    assert last["state"] == "over-budget" and last["calls"] == 0 and last["seconds"] == last["calls_per_second"] == 0
 
 
 def test_a_program_without_traced_functions_does_not_stand_in_the_way(tracer, newest, go_builds):
@@ -110,5 +110,5 @@ def test_a_warning_is_given_where_there_is_no_limit(tracer, newest):
     gotraced = tracer("--binary", newest("load"), "--func", "main.hot")
     ledger = json.loads(run(newest("load"), "4").stdout)
     report = by_function(gotraced.finish())["main.hot"]
-    assert report["calls"] == ledger["main.hot"] and not report["detached"]
+    assert report["calls"] == ledger["main.hot"] and report["state"] == "traced"
     assert gotraced.messages.read_text().count("--max-overhead") == 1

@@ -190,16 +190,16 @@ Test(json, says_which_figures_are_partial)
 	json_t *object;
 
 	reported_call_busy();
-	reported_functions[BUSY].is_detached = true;
+	reported_functions[BUSY].state = REPORT_OVER_BUDGET;
 	reported_functions[BUSY].seconds = 2;
 	print();
 	object = parse_line(BUSY);
-	cr_assert(json_is_true(json_object_get(object, "detached")));
+	cr_assert_str_eq(string(object, "state"), "over-budget");
 	cr_assert_float_eq(json_real_value(json_object_get(object, "seconds")), 2, 1e-9);
 	cr_assert_float_eq(json_real_value(json_object_get(object, "calls_per_second")), 500, 1e-6);
 	json_decref(object);
 	object = parse_line(IDLE);
-	cr_assert(json_is_false(json_object_get(object, "detached")));
+	cr_assert_str_eq(string(object, "state"), "traced");
 	json_decref(object);
 }
 

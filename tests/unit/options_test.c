@@ -38,10 +38,10 @@ Test(options, need_only_a_binary_and_a_function, .fini = fini)
 {
 	PARSE("--binary", "/bin/server", "--func", "main.handle");
 	cr_assert_eq(options.action, ACTION_TRACE);
-	cr_assert_str_eq(options.programs[0].binary, "/bin/server");
-	cr_assert_eq(options.programs[0].n_patterns, 1);
-	cr_assert_str_eq(options.programs[0].patterns[0], "main.handle");
-	cr_assert_eq(options.n_pids, 0);
+	cr_assert_str_eq(options.targets[0].binary, "/bin/server");
+	cr_assert_eq(options.targets[0].n_patterns, 1);
+	cr_assert_str_eq(options.targets[0].patterns[0], "main.handle");
+	cr_assert_eq(options.targets[0].n_pids, 0);
 	cr_assert_null(options.command);
 	cr_assert_eq(options.duration_ns, 0);
 	cr_assert_eq(options.interval_ns, 0);
@@ -60,11 +60,11 @@ Test(options, are_all_understood_in_their_long_form, .fini = fini)
 	      "--interval=500ms", "--format=json", "--output=out", "--links=perf",
 	      "--max-functions=5", "--max-in-flight=70", "--ring-size=64K", "--no-ret-emulation",
 	      "--max-overhead=2.5%");
-	cr_assert_eq(options.programs[0].n_patterns, 2);
-	cr_assert_str_eq(options.programs[0].patterns[1], "g");
-	cr_assert_eq(options.n_pids, 2);
-	cr_assert_eq(options.pids[0], 7);
-	cr_assert_eq(options.pids[1], 8);
+	cr_assert_eq(options.targets[0].n_patterns, 2);
+	cr_assert_str_eq(options.targets[0].patterns[1], "g");
+	cr_assert_eq(options.targets[0].n_pids, 2);
+	cr_assert_eq(options.targets[0].pids[0], 7);
+	cr_assert_eq(options.targets[0].pids[1], 8);
 	cr_assert_eq(options.duration_ns, 10000000000);
 	cr_assert_eq(options.interval_ns, 500000000);
 	cr_assert_eq(options.format, FORMAT_JSON);
@@ -81,9 +81,9 @@ Test(options, are_all_understood_in_their_long_form, .fini = fini)
 Test(options, have_short_forms, .fini = fini)
 {
 	PARSE("-b", "b", "-f", "f", "-p", "7", "-d", "1m", "-i", "1", "-o", "out");
-	cr_assert_str_eq(options.programs[0].binary, "b");
-	cr_assert_str_eq(options.programs[0].patterns[0], "f");
-	cr_assert_eq(options.pids[0], 7);
+	cr_assert_str_eq(options.targets[0].binary, "b");
+	cr_assert_str_eq(options.targets[0].patterns[0], "f");
+	cr_assert_eq(options.targets[0].pids[0], 7);
 	cr_assert_eq(options.duration_ns, 60000000000);
 	cr_assert_eq(options.interval_ns, 1000000000);
 	cr_assert_str_eq(options.output, "out");
@@ -104,14 +104,14 @@ Test(options, plan_needs_no_function, .fini = fini)
 Test(options, a_process_is_enough_of_a_program, .fini = fini)
 {
 	PARSE("--pid", "4711", "--func", "f");
-	cr_assert_null(options.programs[0].binary);
-	cr_assert_eq(options.pids[0], 4711);
+	cr_assert_null(options.targets[0].binary);
+	cr_assert_eq(options.targets[0].pids[0], 4711);
 }
 
 Test(options, a_commands_own_options_are_left_to_it, .fini = fini)
 {
 	PARSE("--func", "f", "--", "./server", "--func", "x", "--help", "--", "y");
-	cr_assert_eq(options.programs[0].n_patterns, 1);
+	cr_assert_eq(options.targets[0].n_patterns, 1);
 	cr_assert_str_eq(options.command[0], "./server");
 	cr_assert_str_eq(options.command[1], "--func");
 	cr_assert_str_eq(options.command[3], "--help");
@@ -129,19 +129,19 @@ Test(options, an_interval_may_be_as_long_as_the_duration, .fini = fini)
 Test(options, give_each_binary_the_functions_that_follow_it, .fini = fini)
 {
 	PARSE("-b", "a", "-f", "f", "-f", "g", "-b", "b", "-f", "h");
-	cr_assert_eq(options.n_programs, 2);
-	cr_assert_str_eq(options.programs[0].binary, "a");
-	cr_assert_eq(options.programs[0].n_patterns, 2);
-	cr_assert_str_eq(options.programs[1].binary, "b");
-	cr_assert_eq(options.programs[1].n_patterns, 1);
-	cr_assert_str_eq(options.programs[1].patterns[0], "h");
+	cr_assert_eq(options.n_targets, 2);
+	cr_assert_str_eq(options.targets[0].binary, "a");
+	cr_assert_eq(options.targets[0].n_patterns, 2);
+	cr_assert_str_eq(options.targets[1].binary, "b");
+	cr_assert_eq(options.targets[1].n_patterns, 1);
+	cr_assert_str_eq(options.targets[1].patterns[0], "h");
 }
 
 Test(options, give_one_binary_the_functions_before_and_behind_it, .fini = fini)
 {
 	PARSE("-f", "f", "-b", "a", "-f", "g");
-	cr_assert_eq(options.n_programs, 1);
-	cr_assert_eq(options.programs[0].n_patterns, 2);
+	cr_assert_eq(options.n_targets, 1);
+	cr_assert_eq(options.targets[0].n_patterns, 2);
 }
 
 TEST_EXITS(EXIT_USAGE, without_a_program_are_wrong, "--func", "f")

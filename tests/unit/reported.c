@@ -6,12 +6,15 @@
 
 struct stats reported_stats;
 struct report_function reported_functions[N_FUNCTIONS] = {
-	{ .name = "main.busy", .seconds = 10 },
-	{ .name = "main.idle", .seconds = 10 },
+	{ .name = "main.busy", .index = BUSY, .seconds = 10 },
+	{ .name = "main.idle", .index = IDLE, .seconds = 10 },
 };
 struct report reported = {
 	.kind = REPORT_FINAL,
+	.target = "/bin/server",
 	.binary = "/bin/server",
+	.started_ns = 1700000000250000000,
+	.ended_ns = 1700000010250000000,
 	.seconds = 10,
 	.stats = &reported_stats,
 	.n_functions = N_FUNCTIONS,

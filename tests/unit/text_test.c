@@ -267,10 +267,10 @@ Test(text, says_what_traced_calls_within_have_cost)
 Test(text, says_which_figures_are_partial)
 {
 	reported_call_busy();
-	reported_functions[BUSY].is_detached = true;
+	reported_functions[BUSY].state = REPORT_OVER_BUDGET;
 	reported_functions[BUSY].seconds = 2;
 	print();
-	assert_contains("partial: traced for 2.00 s, then detached");
+	assert_contains("partial, traced for 2.00 s: detached to keep within --max-overhead");
 	assert_contains("calls 1000 (500/s)");
 }
 

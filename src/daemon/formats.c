@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "daemon/formats.h"
+
+const struct report_format *const formats[N_FORMATS] = {
+	[FORMAT_TEXT] = &report_text,
+	[FORMAT_JSON] = &report_json,
+};

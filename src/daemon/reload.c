@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "daemon/reload.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "daemon/announce.h"
+#include "daemon/formats.h"
+#include "daemon/reporting.h"
+#include "daemon/say.h"
+
+static bool is_same_text(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+/* Is it the same program, whatever is wanted of it? */
+static bool is_same_target(const struct options_target *a, const struct options_target *b)
+{
+	return is_same_text(a->name, b->name) && is_same_text(a->binary, b->binary) &&
+	       a->n_pids == b->n_pids &&
+	       (a->n_pids == 0 || memcmp(a->pids, b->pids, a->n_pids * sizeof(*a->pids)) == 0);
+}
+
+static bool has_same_patterns(const struct options_target *a, const struct options_target *b)
+{
+	if (a->n_patterns != b->n_patterns)
+		return false;
+	for (size_t i = 0; i < a->n_patterns; i++)
+		if (strcmp(a->patterns[i], b->patterns[i]) != 0)
+			return false;
+	return true;
+}
+
+static const struct options_target *find(const struct options *in, const struct options_target *of)
+{
+	for (size_t i = 0; i < in->n_targets; i++)
+		if (is_same_target(&in->targets[i], of))
+			return &in->targets[i];
+	return NULL;
+}
+
+static bool is_planned(const struct target *target, const char *name)
+{
+	for (size_t i = 0; i < target->n_builds; i++) {
+		const struct plan *plan = &target->builds[i]->plan;
+
+		for (size_t k = 0; k < plan->n_functions; k++)
+			if (!plan->functions[k].refusal &&
+			    strcmp(plan->functions[k].function->name, name) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* Reports for the last time on what of a target is not probed any more, nor planned, and forgets it. */
+static int forget_rest(struct session *session, const struct target *target, struct reason *why)
+{
+	struct functions *functions = &session->functions;
+	size_t n = 0;
+	int err = 0;
+
+	for (size_t i = 0; i < functions->n_used; i++) {
+		struct function *function = &functions->at[i];
+
+		function->is_leaving = function->target == target && function->n_builds == 0 &&
+				       !is_planned(target, function->name);
+		n += function->is_leaving;
+	}
+	if (n > 0)
+		err = reporting_write_leaving(session, target, why);
+	for (uint32_t i = 0; i < functions->n_used; i++)
+		if (functions->at[i].is_leaving)
+			session_forget(session, i);
+	return err;
+}
+
+static int remove_target(struct session *session, struct target *target, struct reason *why)
+{
+	int err;
+
+	say("not tracing %s any more", target->name);
+	for (size_t i = 0; i < target->wanted->n_pids; i++)
+		tracer_remove_process(session->tracer, target->wanted->pids[i]);
+	while (target->n_builds > 0) {
+		session_detach_build(session, target->builds[0]);
+		target_remove_build(target, target->builds[0]);
+	}
+	err = forget_rest(session, target, why);
+	targets_remove(session->targets, target);
+	return err;
+}
+
+/* One build's functions, as they are wanted now. That they cannot be had is said. */
+static void choose_anew(struct session *session, struct target *target, struct build *build)
+{
+	struct reason why;
+
+	if (targets_choose(session->targets, target, build, &why) ||
+	    session_attach_build(session, target, build, &why)) {
+		say_warning("%s: %s", target->name, why.text);
+		return;
+	}
+	announce_refusals(build);
+	announce_attached(build, session->tracer);
+}
+
+static int change_target(struct session *session, struct target *target,
+			 const struct options_target *wanted, struct reason *why)
+{
+	bool is_same = has_same_patterns(target->wanted, wanted);
+
+	if (target_set_wanted(target, wanted))
+		return reason_set(why, -ENOMEM, "out of memory");
+	if (is_same)
+		return 0;
+	for (size_t i = 0; i < target->n_builds; i++)
+		choose_anew(session, target, target->builds[i]);
+	return forget_rest(session, target, why);
+}
+
+static int change_targets(struct session *session, const struct options *fresh, struct reason *why)
+{
+	struct targets *targets = session->targets;
+	int err = 0;
+
+	for (size_t i = 0; i < targets->n && !err; i++) {
+		struct target *target = targets->at[i];
+		const struct options_target *wanted = find(fresh, target->wanted);
+
+		if (wanted) {
+			err = change_target(session, target, wanted, why);
+		} else {
+			err = remove_target(session, target, why);
+			i--;
+		}
+	}
+	return err;
+}
+
+/* That a target cannot be traced is said, and keeps the others from nothing. */
+static void add_target(struct session *session, const struct options *fresh,
+		       const struct options_target *wanted)
+{
+	struct targets *targets = session->targets;
+	size_t n_before = targets->n;
+	struct reason why;
+
+	if (targets_add(targets, wanted, fresh, true, &why) ||
+	    targets_check_processes(targets, wanted, &why))
+		say_warning("%s", why.text);
+	for (size_t i = n_before; i < targets->n; i++)
+		for (size_t k = 0; k < targets->at[i]->n_builds; k++) {
+			struct build *build = targets->at[i]->builds[k];
+
+			announce_refusals(build);
+			if (session_attach_build(session, targets->at[i], build, &why))
+				say_warning("%s", why.text);
+			else
+				announce_attached(build, session->tracer);
+		}
+}
+
+static bool is_there(const struct targets *targets, const struct options_target *wanted)
+{
+	for (size_t i = 0; i < targets->n; i++)
+		if (is_same_target(targets->at[i]->wanted, wanted))
+			return true;
+	return false;
+}
+
+static void add_targets(struct session *session, const struct options *fresh)
+{
+	for (size_t i = 0; i < fresh->n_targets; i++)
+		if (!is_there(session->targets, &fresh->targets[i]))
+			add_target(session, fresh, &fresh->targets[i]);
+}
+
+static void say_what_must_wait(const struct options *options, const struct options *fresh)
+{
+	const struct {
+		const char *name;
+		bool differs;
+	} fixed[] = {
+		{ "links", options->links != fresh->links },
+		{ "max-in-flight", options->max_in_flight != fresh->max_in_flight },
+		{ "ring-size", options->ring_bytes != fresh->ring_bytes },
+		{ "no-calibrate", options->is_uncalibrated != fresh->is_uncalibrated },
+		{ "no-ret-emulation", options->leaves_ret_alone != fresh->leaves_ret_alone },
+		{ "listen", !is_same_text(options->listen, fresh->listen) },
+	};
+
+	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
+		if (fixed[i].differs)
+			say_warning(
+				"%s has changed: that takes effect when gotraced is started anew",
+				fixed[i].name);
+}
+
+static void reopen(struct output *output)
+{
+	struct reason why;
+
+	if (output_reopen(output, &why))
+		say_warning("%s; going on with what it was before", why.text);
+}
+
+static void change_output(struct session *session, const struct options *options,
+			  const struct options *fresh)
+{
+	struct output next;
+	struct reason why;
+
+	if (is_same_text(options->output, fresh->output) && options->format == fresh->format) {
+		reopen(session->output);
+	} else if (output_init(&next, fresh->output, true, formats[fresh->format], &why)) {
+		say_warning("%s; reports go where they went", why.text);
+	} else {
+		output_fini(session->output);
+		*session->output = next;
+	}
+}
+
+int reload(struct session *session, struct options *options, struct reason *why)
+{
+	struct options fresh;
+	int err;
+
+	if (options_reread(options, &fresh, say_warning)) {
+		say_warning("the configuration is wrong, and all stays as it was");
+		reopen(session->output);
+		return 0;
+	}
+	session->targets->max_functions = fresh.max_functions;
+	say_what_must_wait(options, &fresh);
+	err = change_targets(session, &fresh, why);
+	if (!err)
+		add_targets(session, &fresh);
+	change_output(session, options, &fresh);
+	options_fini(options);
+	*options = fresh;
+	if (!err)
+		say("the configuration is read again");
+	return err;
+}

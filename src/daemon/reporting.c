@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "daemon/reporting.h"
+
+#include <errno.h>
+
+#include "daemon/say.h"
+
+/* A report that is being made, of all functions or of those that leave. */
+struct making {
+	struct session *session;
+	enum report_kind kind;
+	enum stats_span span;
+	struct moment at;
+	bool is_of_leaving;
+};
+
+static enum report_state state_of(const struct function *function)
+{
+	if (function->is_over_budget)
+		return REPORT_OVER_BUDGET;
+	return function->n_builds ? REPORT_TRACED : REPORT_GONE;
+}
+
+/* Fills session->reported with the target's functions. Returns how many they are. */
+static size_t describe(const struct making *making, const struct target *target)
+{
+	struct session *session = making->session;
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < session->functions.n_used; i++) {
+		const struct function *function = &session->functions.at[i];
+
+		if (function->target != target || (making->is_of_leaving && !function->is_leaving))
+			continue;
+		session->reported[n++] = (struct report_function){
+			.name = function->name,
+			.index = i,
+			.cost = function->cost,
+			.state = state_of(function),
+			.seconds = (double)function_traced_ns(function, making->span,
+							      making->at.monotonic_ns) /
+				   1e9,
+		};
+	}
+	return n;
+}
+
+static int use_target(const struct making *making, const struct target *target, reporting_use *use,
+		      void *context)
+{
+	struct session *session = making->session;
+	const struct moment *since = &session->started[making->span];
+	uint64_t ns = making->at.monotonic_ns - since->monotonic_ns;
+	struct report report = {
+		.kind = making->kind,
+		.target = target->name,
+		.binary = target_binary(target),
+		.labels = target->labels,
+		.n_labels = target->wanted->n_labels,
+		.started_ns = since->realtime_ns,
+		.ended_ns = making->at.realtime_ns,
+		.seconds = (double)(ns ? ns : 1) / 1e9,
+		.n_changes = target->n_changes[making->span],
+		.changed_ns = target->changed_ns,
+		.stats = &session->stats,
+		.functions = session->reported,
+		.n_functions = describe(making, target),
+		.is_calibrated = session->is_calibrated,
+		.n_skipped = tracer_n_skipped(session->tracer),
+	};
+
+	report_sum_costs(&report);
+	return report.n_functions ? use(context, &report) : 0;
+}
+
+static int each(const struct making *making, reporting_use *use, void *context, struct reason *why)
+{
+	const struct targets *targets = making->session->targets;
+	int err = session_take_over(making->session, why);
+
+	if (err)
+		return err;
+	for (size_t i = 0; i < targets->n && !err; i++)
+		err = use_target(making, targets->at[i], use, context);
+	return err ? reason_set(why, err, "out of memory for a report") : 0;
+}
+
+static struct making make(struct session *session, enum report_kind kind)
+{
+	return (struct making){
+		.session = session,
+		.kind = kind,
+		.span = kind == REPORT_INTERVAL ? STATS_INTERVAL : STATS_TOTAL,
+		.at = moment_now(),
+	};
+}
+
+int reporting_each(struct session *session, enum report_kind kind, reporting_use *use,
+		   void *context, struct reason *why)
+{
+	const struct making making = make(session, kind);
+
+	return each(&making, use, context, why);
+}
+
+static int print(void *context, const struct report *report)
+{
+	struct output *output = context;
+
+	return output->format->calls(output->to, report, &output->style);
+}
+
+/* *ret_failure: it could not be written, although it could be made. */
+static int write_report(const struct making *making, int *ret_failure, struct reason *why)
+{
+	struct output *output = making->session->output;
+	int err;
+
+	*ret_failure = output_begin(output, why);
+	if (*ret_failure)
+		return 0;
+	err = each(making, print, output, why);
+	if (!err)
+		*ret_failure = output_write(output, why);
+	return err;
+}
+
+/* Says so once, until it works again. */
+static void note_failure(struct output *output, int failure, const struct reason *why)
+{
+	if (failure && !output->has_failed)
+		say("%s; trying again at each report, with nothing lost but the division into "
+		    "intervals",
+		    why->text);
+	else if (!failure && output->has_failed)
+		say("%s can be written to again", output->name);
+	output->has_failed = failure != 0;
+}
+
+static int next_interval(struct session *session, struct moment at, struct reason *why)
+{
+	session_begin_span(session, STATS_INTERVAL, at);
+	return stats_next_interval(&session->stats)
+		       ? reason_set(why, -ENOMEM, "out of memory for a histogram")
+		       : 0;
+}
+
+int reporting_write(struct session *session, enum report_kind kind, struct reason *why)
+{
+	const struct making making = make(session, kind);
+	int failure, err = write_report(&making, &failure, why);
+
+	if (err)
+		return err;
+	note_failure(session->output, failure, why);
+	if (failure || kind != REPORT_INTERVAL)
+		return 0;
+	return next_interval(session, making.at, why);
+}
+
+int reporting_write_leaving(struct session *session, const struct target *target,
+			    struct reason *why)
+{
+	struct making making = make(session, REPORT_FINAL);
+	struct output *output = session->output;
+	int err = session_take_over(session, why), failure;
+
+	making.is_of_leaving = true;
+	if (err)
+		return err;
+	failure = output_begin(output, why);
+	if (!failure)
+		err = use_target(&making, target, print, output);
+	if (err)
+		return reason_set(why, err, "out of memory for a report");
+	if (!failure)
+		failure = output_write(output, why);
+	note_failure(output, failure, why);
+	return 0;
+}
+
+int reporting_finish(struct session *session, bool detaches, struct reason *why)
+{
+	struct making interval = make(session, REPORT_INTERVAL),
+		      final = make(session, REPORT_FINAL);
+	int err = 0, failure = 0;
+
+	final.at = interval.at;
+	if (detaches)
+		tracer_detach(session->tracer);
+	else if (tracer_stop(session->tracer))
+		return reason_set(why, -EIO, "cannot wait for the end of the probes' programs");
+	if (session->has_intervals)
+		err = write_report(&interval, &failure, why);
+	if (!err && !failure)
+		err = write_report(&final, &failure, why);
+	return err ? err : failure;
+}
