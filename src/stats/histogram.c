@@ -54,9 +54,18 @@ uint64_t histogram_mean(const struct histogram *histogram)
 	return histogram->n ? histogram->sum_ns / histogram->n : 0;
 }
 
+uint64_t histogram_middle(const struct histogram *histogram, uint32_t bucket)
+{
+	uint64_t middle = bucket_low(bucket) + (bucket_high(bucket) - bucket_low(bucket)) / 2;
+
+	if (middle < histogram->min_ns)
+		return histogram->min_ns;
+	return middle > histogram->max_ns ? histogram->max_ns : middle;
+}
+
 uint64_t histogram_quantile(const struct histogram *histogram, double q)
 {
-	uint64_t rank = (uint64_t)ceil(q * (double)histogram->n), seen = 0, middle = 0;
+	uint64_t rank = (uint64_t)ceil(q * (double)histogram->n), seen = 0;
 
 	if (histogram->n == 0)
 		return 0;
@@ -64,12 +73,8 @@ uint64_t histogram_quantile(const struct histogram *histogram, double q)
 		return histogram->max_ns;
 	for (uint32_t i = 0; i < N_BUCKETS; i++) {
 		seen += histogram->counts[i];
-		if (seen < rank || seen == 0)
-			continue;
-		middle = bucket_low(i) + (bucket_high(i) - bucket_low(i)) / 2;
-		break;
+		if (seen >= rank && seen > 0)
+			return histogram_middle(histogram, i);
 	}
-	if (middle < histogram->min_ns)
-		return histogram->min_ns;
-	return middle > histogram->max_ns ? histogram->max_ns : middle;
+	return histogram->max_ns;
 }
