@@ -15,6 +15,7 @@ BUILD_FLAGS = {
     "pie": ["-buildmode=pie"],
     "pie-stripped": ["-buildmode=pie", "-ldflags=-s -w"],
     "unoptimised": ["-gcflags=-N -l"],
+    "former": ["-tags=former"],
     "cgo": [],
     "cgo-stripped": ["-ldflags=-s -w"],
     "cgo-pie": ["-buildmode=pie"],

@@ -70,13 +70,14 @@ def trace(tmp_path):
 
 @pytest.fixture
 def tracer(tmp_path):
-    """tracer(options) starts gotraced and returns once it has attached its probes."""
+    """tracer(options) starts gotraced and returns once it has attached its probes, unless told otherwise."""
     started = []
 
-    def start(*options, **kwargs):
+    def start(*options, await_probes=True, **kwargs):
         one = Tracer(tmp_path / f"tracer-{len(started)}", options, **kwargs)
         started.append(one)
-        one.await_probes()
+        if await_probes:
+            one.await_probes()
         return one
 
     yield start

@@ -20,7 +20,8 @@ struct config {
 	const char *path;
 	options_complain *complain;
 	int line;
-	bool has_section; /* that is one of ours: settings belong to it */
+	bool is_in_section;
+	bool is_section_known; /* else its settings are passed over */
 	enum setting_section section;
 	bool leaves_targets_out; /* since the command line has its own */
 	uint64_t seen; /* settings, by setting_bit; those of a target since it began */
@@ -71,9 +72,9 @@ static int on_setting(void *context, const char *section __attribute__((unused))
 	struct config *config = context;
 	struct reason why;
 
-	if (!config->has_section)
+	if (!config->is_in_section)
 		reason_set(&why, -EINVAL, "%s stands in no section", name);
-	else if (!set(config, name, value, &why))
+	else if (!config->is_section_known || !set(config, name, value, &why))
 		return 1;
 	complain(config, why.text);
 	return 1;
@@ -110,17 +111,18 @@ static int begin_section(struct config *config, char *line)
 {
 	char *end = strchr(line, ']'), *word, *rest = line + 1;
 
-	config->has_section = false;
+	config->is_in_section = true;
+	config->is_section_known = false;
 	if (!end)
 		return complain(config, "the ] of the section is missing");
 	*end = 0;
 	word = strsep(&rest, " \t");
 	for (size_t i = 0; i < N_SECTIONS; i++)
 		if (strcmp(word, setting_section_name(i)) == 0) {
-			config->has_section = true;
+			config->is_section_known = true;
 			config->section = i;
 		}
-	if (!config->has_section)
+	if (!config->is_section_known)
 		return complain(config, "there is no such section; those that there are: [target "
 					"NAME], [output], [limits], [kernel]");
 	if (config->section != SECTION_TARGET)

@@ -95,6 +95,10 @@ static int check_output(const struct options *options, struct reason *why)
 		return reason_set(why, -EINVAL,
 				  "--cumulative says what is reported at each "
 				  "--interval: give that, too");
+	if (options->is_cumulative && options->format == FORMAT_HLOG)
+		return reason_set(why, -EINVAL,
+				  "--cumulative and --format hlog exclude each other: whoever "
+				  "reads that log adds its intervals up");
 	if (options->format == FORMAT_JOURNAL && options->output)
 		return reason_set(why, -EINVAL,
 				  "--format journal and --output exclude each other: "

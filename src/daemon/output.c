@@ -37,15 +37,6 @@ static int open_file(const char *path, int flags, struct reason *why)
 		       : reason_set(why, -errno, "cannot write to %s: %s", path, strerror(errno));
 }
 
-/* Whatever a file of the format starts with, in one that is empty. */
-static void print_head(struct output *output)
-{
-	struct stat st;
-
-	if (output->format->begin && fstat(output->fd, &st) == 0 && st.st_size == 0)
-		output->format->begin(output->to);
-}
-
 int output_init(struct output *output, const char *path, bool is_added_to,
 		const struct report_format *format, struct reason *why)
 {
@@ -66,7 +57,6 @@ int output_init(struct output *output, const char *path, bool is_added_to,
 	}
 	output->style.is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	output->style.n_columns = terminal_columns(fd);
-	print_head(output);
 	return 0;
 }
 
@@ -92,7 +82,6 @@ int output_reopen(struct output *output, struct reason *why)
 		return fd;
 	close(output->fd);
 	output->fd = fd;
-	print_head(output);
 	return 0;
 }
 
@@ -148,13 +137,16 @@ static int fail(struct output *output, int err, struct reason *why)
 			  err == -EAGAIN ? "nobody reads it" : strerror(-err));
 }
 
-int output_begin(struct output *output, struct reason *why)
+int output_begin(struct output *output, uint64_t started_ns, struct reason *why)
 {
 	int err = write_rest(output);
+	struct stat st;
 
 	if (err)
 		return fail(output, err, why);
 	empty(output);
+	if (output->format->begin && fstat(output->fd, &st) == 0 && st.st_size == 0)
+		output->format->begin(output->to, started_ns);
 	return 0;
 }
 

@@ -27,8 +27,11 @@ int output_init(struct output *output, const char *path, bool is_added_to,
 		const struct report_format *format, struct reason *why);
 void output_fini(struct output *output);
 
-/* Is all that was printed also written? Writes what is not, as output_write. */
-int output_begin(struct output *output, struct reason *why);
+/*
+ * To be called before a report of a span from started_ns on (CLOCK_REALTIME) is printed: writes what
+ * is left of the last one, as output_write, and prints what a file starts with.
+ */
+int output_begin(struct output *output, uint64_t started_ns, struct reason *why);
 
 /* Writes what was printed; takes a second, or little more, where nobody reads. */
 int output_write(struct output *output, struct reason *why);

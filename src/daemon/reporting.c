@@ -2,6 +2,7 @@
 #include "daemon/reporting.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "daemon/say.h"
 
@@ -73,16 +74,14 @@ static int use_target(const struct making *making, const struct target *target, 
 	return report.n_functions ? use(context, &report) : 0;
 }
 
-static int each(const struct making *making, reporting_use *use, void *context, struct reason *why)
+static int use_all(const struct making *making, reporting_use *use, void *context)
 {
 	const struct targets *targets = making->session->targets;
-	int err = session_take_over(making->session, why);
+	int err = 0;
 
-	if (err)
-		return err;
 	for (size_t i = 0; i < targets->n && !err; i++)
 		err = use_target(making, targets->at[i], use, context);
-	return err ? reason_set(why, err, "out of memory for a report") : 0;
+	return err;
 }
 
 static struct making make(struct session *session, enum report_kind kind)
@@ -99,8 +98,18 @@ int reporting_each(struct session *session, enum report_kind kind, reporting_use
 		   void *context, struct reason *why)
 {
 	const struct making making = make(session, kind);
+	int err = session_take_over(session, why);
 
-	return each(&making, use, context, why);
+	if (err)
+		return err;
+	err = use_all(&making, use, context);
+	return err ? reason_set(why, err, "out of memory for a report") : 0;
+}
+
+/* What is added up by its reader gets intervals only. */
+static struct making make_written(struct session *session, enum report_kind kind)
+{
+	return make(session, session->output->format->is_added_up ? REPORT_INTERVAL : kind);
 }
 
 static int print(void *context, const struct report *report)
@@ -110,19 +119,30 @@ static int print(void *context, const struct report *report)
 	return output->format->calls(output->to, report, &output->style);
 }
 
-/* *ret_failure: it could not be written, although it could be made. */
-static int write_report(const struct making *making, int *ret_failure, struct reason *why)
+/* Prints and writes; *ret_failure: the report could not be written, although it could be made. */
+static int write_made(const struct making *making, const struct target *of_one, int *ret_failure,
+		      struct reason *why)
 {
 	struct output *output = making->session->output;
 	int err;
 
-	*ret_failure = output_begin(output, why);
+	*ret_failure =
+		output_begin(output, making->session->started[making->span].realtime_ns, why);
 	if (*ret_failure)
 		return 0;
-	err = each(making, print, output, why);
-	if (!err)
-		*ret_failure = output_write(output, why);
-	return err;
+	err = of_one ? use_target(making, of_one, print, output) : use_all(making, print, output);
+	if (err == -ENOMEM)
+		return reason_set(why, err, "out of memory for a report");
+	*ret_failure = err ? reason_set(why, err, "cannot write the report: %s", strerror(-err))
+			   : output_write(output, why);
+	return 0;
+}
+
+static int write_report(const struct making *making, int *ret_failure, struct reason *why)
+{
+	int err = session_take_over(making->session, why);
+
+	return err ? err : write_made(making, NULL, ret_failure, why);
 }
 
 /* Says so once, until it works again. */
@@ -147,13 +167,15 @@ static int next_interval(struct session *session, struct moment at, struct reaso
 
 int reporting_write(struct session *session, enum report_kind kind, struct reason *why)
 {
-	const struct making making = make(session, kind);
+	const struct making making = make_written(session, kind);
 	int failure, err = write_report(&making, &failure, why);
 
 	if (err)
 		return err;
+	if (failure == -EPIPE && session->ends_unheard)
+		return failure;
 	note_failure(session->output, failure, why);
-	if (failure || kind != REPORT_INTERVAL)
+	if (failure || making.kind != REPORT_INTERVAL)
 		return 0;
 	return next_interval(session, making.at, why);
 }
@@ -161,28 +183,22 @@ int reporting_write(struct session *session, enum report_kind kind, struct reaso
 int reporting_write_leaving(struct session *session, const struct target *target,
 			    struct reason *why)
 {
-	struct making making = make(session, REPORT_FINAL);
-	struct output *output = session->output;
+	struct making making = make_written(session, REPORT_FINAL);
 	int err = session_take_over(session, why), failure;
 
 	making.is_of_leaving = true;
-	if (err)
-		return err;
-	failure = output_begin(output, why);
-	if (!failure)
-		err = use_target(&making, target, print, output);
-	if (err)
-		return reason_set(why, err, "out of memory for a report");
-	if (!failure)
-		failure = output_write(output, why);
-	note_failure(output, failure, why);
-	return 0;
+	if (!err)
+		err = write_made(&making, target, &failure, why);
+	if (!err)
+		note_failure(session->output, failure, why);
+	return err;
 }
 
 int reporting_finish(struct session *session, bool detaches, struct reason *why)
 {
 	struct making interval = make(session, REPORT_INTERVAL),
 		      final = make(session, REPORT_FINAL);
+	bool is_added_up = session->output->format->is_added_up;
 	int err = 0, failure = 0;
 
 	final.at = interval.at;
@@ -190,9 +206,9 @@ int reporting_finish(struct session *session, bool detaches, struct reason *why)
 		tracer_detach(session->tracer);
 	else if (tracer_stop(session->tracer))
 		return reason_set(why, -EIO, "cannot wait for the end of the probes' programs");
-	if (session->has_intervals)
+	if (session->has_intervals || is_added_up)
 		err = write_report(&interval, &failure, why);
-	if (!err && !failure)
+	if (!err && !failure && !is_added_up)
 		err = write_report(&final, &failure, why);
 	return err ? err : failure;
 }

@@ -12,10 +12,12 @@
 #include <unistd.h>
 
 #include "daemon/announce.h"
+#include "daemon/check.h"
 #include "daemon/command.h"
 #include "daemon/formats.h"
 #include "daemon/loop.h"
 #include "daemon/memory.h"
+#include "daemon/privileges.h"
 #include "daemon/reporting.h"
 #include "daemon/say.h"
 #include "daemon/supervisor.h"
@@ -197,6 +199,10 @@ static int trace(struct session *session, struct options *options, struct comman
 		return err;
 	say_attached(session, options);
 	session->has_intervals = options_have_intervals(options);
+	session->ends_unheard = !options->config && !options->listen;
+	if (options->config)
+		privileges_reduce(tracer_link_kind(session->tracer) == LINK_PERF,
+				  targets_are_followed(session->targets));
 	session_start(session);
 	supervisor_ready(session);
 	if (command->pid) {
@@ -340,6 +346,8 @@ int run(struct options *options)
 	libbpf_set_print(options->is_debug ? print_libbpf : NULL);
 	signal(SIGPIPE, SIG_IGN);
 	loop_block_signals();
+	if (options->action == ACTION_CHECK)
+		return check(options) ? EXIT_FAILURE : EXIT_SUCCESS;
 	err = targets_init(&targets, options, &why);
 	if (!err) {
 		err = act(options, &targets, &why);

@@ -27,6 +27,7 @@ struct session {
 	bool is_calibrated;
 	struct report_function *reported; /* room for all functions; owned */
 	bool has_intervals; /* they are reported, each by itself */
+	bool ends_unheard; /* when nobody can read its output any more */
 	struct moment started[N_STATS_SPANS];
 	bool is_out_of_memory;
 };

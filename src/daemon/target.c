@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "daemon/processes.h"
+#include "daemon/say.h"
 
 static int out_of_memory(struct reason *why)
 {
@@ -34,6 +35,7 @@ int target_new(struct target **ret, const struct options_target *wanted, const c
 		target_free(target);
 		return out_of_memory(why);
 	}
+	disarm(target->name, "");
 	*ret = target;
 	return 0;
 }
@@ -177,5 +179,5 @@ const char *target_binary(const struct target *target)
 	for (size_t i = 0; i < target->n_builds; i++)
 		if (target->builds[i]->is_current)
 			return target->builds[i]->name;
-	return target->n_builds ? target->builds[0]->name : target->wanted->binary;
+	return target->n_builds ? target->builds[0]->name : target->name;
 }

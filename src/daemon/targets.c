@@ -325,6 +325,14 @@ int targets_check_processes(const struct targets *targets, const struct options_
 	return err;
 }
 
+bool targets_are_followed(const struct targets *targets)
+{
+	for (size_t i = 0; i < targets->n; i++)
+		if (!targets->at[i]->is_for_chosen)
+			return true;
+	return false;
+}
+
 size_t targets_n_traced(const struct targets *targets)
 {
 	size_t n = 0;

@@ -41,6 +41,9 @@ int targets_choose(const struct targets *targets, const struct target *target, s
 int targets_check_processes(const struct targets *targets, const struct options_target *wanted,
 			    struct reason *why);
 
+/* Is any program followed as its files come and go? */
+bool targets_are_followed(const struct targets *targets);
+
 /* How many functions are traced, and at how many sites, over all builds. */
 size_t targets_n_traced(const struct targets *targets);
 size_t targets_n_sites(const struct targets *targets);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/hlog.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "report/hdr.h"
+#include "report/report.h"
 
 static const uint64_t us_ns = 1000, ms_ns = 1000000, second_ns = 1000000000;
 
@@ -86,3 +88,37 @@ int hlog_line(FILE *to, const char *tag, uint64_t start_ns, uint64_t length_ns,
 	free(payload);
 	return 0;
 }
+
+/* A function's tag is TARGET:FUNCTION. */
+static int print_function(FILE *to, const struct report *report, uint32_t function)
+{
+	struct figures figures;
+	char *tag;
+	int err;
+
+	report_figures(report, function, &figures);
+	if (figures.durations.n == 0)
+		return 0;
+	if (asprintf(&tag, "%s:%s", report->target, report->functions[function].name) < 0)
+		return -ENOMEM;
+	err = hlog_line(to, tag, report->started_ns, (uint64_t)(report->seconds * 1e9),
+			&figures.durations);
+	free(tag);
+	return err;
+}
+
+static int print_calls(FILE *to, const struct report *report,
+		       const struct report_style *style __attribute__((unused)))
+{
+	int err = 0;
+
+	for (uint32_t i = 0; i < report->n_functions && !err; i++)
+		err = print_function(to, report, i);
+	return err;
+}
+
+const struct report_format report_hlog = {
+	.begin = hlog_begin,
+	.is_added_up = true,
+	.calls = print_calls,
+};

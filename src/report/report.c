@@ -82,3 +82,9 @@ void report_figures(const struct report *report, uint32_t function, struct figur
 {
 	stats_figures(report->stats, report->functions[function].index, report_span(report), ret);
 }
+
+bool report_is_idle(const struct figures *figures)
+{
+	return !figures->calls && !figures->in_flight && !figures->unwound && !figures->unmatched &&
+	       !figures->not_started;
+}

@@ -65,10 +65,17 @@ struct report_style {
 
 /*
  * A format. binary is the program's name, for people. Output errors are left to the stream: its
- * owner checks it. Memory errors are returned: 0 or -ENOMEM.
+ * owner checks it. Memory errors are returned, and those of a format that does not write to the
+ * stream: 0 or -errno.
  */
 struct report_format {
-	void (*begin)(FILE *to); /* what a file starts with; NULL: nothing */
+	/* What a file starts with, whose first report is of a span from started_ns on. NULL: nothing. */
+	void (*begin)(FILE *to, uint64_t started_ns);
+	/*
+	 * Whoever reads it adds all reports up: it is to hold each call once, and so nothing but
+	 * intervals.
+	 */
+	bool is_added_up;
 	int (*calls)(FILE *to, const struct report *report, const struct report_style *style);
 	int (*plan)(FILE *to, const struct plan *plan, const char *binary);
 	int (*list)(FILE *to, const struct plan *plan, const char *binary);
@@ -77,6 +84,8 @@ struct report_format {
 
 extern const struct report_format report_text;
 extern const struct report_format report_json;
+extern const struct report_format report_hlog; /* has no plans */
+extern const struct report_format report_journal; /* neither has this, and it ignores the stream */
 
 /* "interval", "cumulative", "dump" or "final". */
 const char *report_kind_name(enum report_kind kind);
@@ -106,6 +115,9 @@ double report_rate(const struct report_function *function, const struct figures 
 
 /* Is half of the times little more than what the probes themselves add to them? */
 bool report_is_near_bias(const struct report_function *function, const struct figures *figures);
+
+/* Has nothing happened, and is nothing happening, in a function? */
+bool report_is_idle(const struct figures *figures);
 
 /* The figures of one of the report's functions, over the report's span. */
 void report_figures(const struct report *report, uint32_t function, struct figures *ret);

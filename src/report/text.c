@@ -223,12 +223,6 @@ static int by_sum(const void *a, const void *b)
 	return x->function < y->function ? -1 : 1;
 }
 
-static bool is_idle(const struct figures *figures)
-{
-	return !figures->calls && !figures->in_flight && !figures->unwound && !figures->unmatched &&
-	       !figures->not_started;
-}
-
 /* "1.05 µs", or "1.05 µs to 9.80 µs" where functions differ. */
 static void print_range(FILE *to, uint32_t least_ns, uint32_t most_ns,
 			const struct report_style *style)
@@ -326,7 +320,7 @@ static int print_calls(FILE *to, const struct report *report, const struct repor
 	print_header(to, report, style);
 	for (size_t i = 0; i < n; i++) {
 		report_figures(report, order[i].function, &figures);
-		if (is_idle(&figures))
+		if (report_is_idle(&figures))
 			idle[n_idle++] = order[i].function;
 		else
 			print_function(to, report, &report->functions[order[i].function], &figures,

@@ -1,5 +1,6 @@
 """A traced program behaves as it does untraced."""
 
+import os
 import re
 import signal
 import subprocess
@@ -111,12 +112,17 @@ def test_a_command_keeps_its_limit_of_open_files(tmp_path, newest):
     assert done.returncode == 0
 
 
-def test_a_command_is_ended_when_a_report_cannot_be_written(newest):
-    argv = [GOTRACED, "--interval", "100ms", "--output", "/dev/full", "--func", "main.nest"]
-    command = [newest("inflight"), "wait"]
-    with subprocess.Popen([*argv, "--", *command], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as one:
+def test_a_command_is_ended_when_nobody_reads_the_reports(newest):
+    """As in gotraced ... -- command | head: what is printed goes nowhere, and cannot ever again."""
+    program = newest("inflight")
+    command = ["sh", "-c", f"exec {program} wait >/dev/null"]
+    argv = [GOTRACED, "--interval", "100ms", "--binary", program, "--func", "main.nest", "--", *command]
+    reader, writer = os.pipe()
+    os.close(reader)
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=writer, stderr=subprocess.PIPE, text=True) as one:
+        os.close(writer)
         assert one.wait(TIMEOUT_S) == 1
         said = one.stderr.read()
-    assert "No space left" in said
+    assert "Broken pipe" in said
     pid = re.search(r"ending .* \(process (\d+)\) with SIGTERM", said)[1]
     wait_until(lambda: not Path(f"/proc/{pid}").exists(), "the command has ended")

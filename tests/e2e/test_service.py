@@ -1,0 +1,179 @@
+"""A configuration that changes while it is in force, and the signals of a service."""
+
+import os
+import signal
+import time
+
+import pytest
+from tracing import by_function, ends_of, ledger_of, read_reports, wait_until
+
+
+class Service:
+    """A gotraced that runs by a configuration, which can be written anew."""
+
+    def __init__(self, tracer, folder):
+        self.tracer = tracer
+        self.path = folder / "server.conf"
+        self.output = folder / "reports.json"
+        self.gotraced = None
+
+    def write(self, *lines):
+        self.path.write_text("\n".join([*lines, "[output]", "format = json", f"output = {self.output}", ""]))
+
+    def run(self, *lines, **kwargs):
+        self.write(*lines)
+        self.gotraced = self.tracer("--config", self.path, output=False, **kwargs)
+
+    def messages(self):
+        return self.gotraced.messages.read_text()
+
+    def reload(self, *lines, said="the configuration is read again"):
+        before = self.messages().count(said)
+        self.write(*lines)
+        self.gotraced.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: self.messages().count(said) > before, f"gotraced has said {said!r}")
+
+    def reports(self, kind):
+        return [report for report in read_reports(self.output) if report["report"] == kind]
+
+    def signal(self, number, kind, times):
+        before = len(self.reports(kind))
+        self.gotraced.process.send_signal(number)
+        wait_until(lambda: len(self.reports(kind)) >= before + times, f"signal {number} is answered")
+        return self.reports(kind)[before:]
+
+    def finish(self):
+        began = time.monotonic()
+        self.gotraced.process.send_signal(signal.SIGTERM)
+        assert self.gotraced.process.wait(10) == 0, self.messages()
+        return time.monotonic() - began
+
+
+@pytest.fixture
+def service(tracer, tmp_path):
+    return Service(tracer, tmp_path)
+
+
+def target(name, program, *functions, extra=()):
+    return [f"[target {name}]", f"binary = {program}", *(f"func = {function}" for function in functions), *extra]
+
+
+def finish_load(process):
+    stdout, _ = process.communicate(timeout=60)
+    return ledger_of(stdout)
+
+
+def test_what_stays_in_the_configuration_is_traced_without_a_gap(service, start, newest, links):
+    """Functions, labels and programs come and go around a function that is called all the time."""
+    load, fib, kernel = newest("load"), newest("fib"), ["[kernel]", f"links = {links}"]
+    service.run(*target("load", load, "main.hot"), *kernel)
+    process = start(load, "4")
+    service.reload(*target("load", load, "main.hot", "main.warm"), *kernel)
+    service.reload(*target("load", load, "main.hot", "main.deep", extra=["label = stage=two"]), *kernel)
+    service.reload(*target("load", load, "main.hot"), *target("fib", fib, "main.fib"), *kernel)
+    service.reload(*target("load", load, "main.hot"), *kernel)
+    ledger = finish_load(process)
+    service.finish()
+    left = [report for report in service.reports("final") if report["function"] != "main.hot"]
+    assert [report["function"] for report in left] == ["main.warm", "main.deep", "main.fib"]
+    assert all(report["state"] == "gone" for report in left)
+    (hot,) = (report for report in service.reports("final") if report["function"] == "main.hot")
+    assert hot["calls"] == ledger["main.hot"] and hot["unmatched"] == 0 and hot["in_flight"] == 0
+    assert hot["target"] == "load" and not hot["labels"]
+
+
+def test_labels_are_reported(service, newest):
+    service.run(*target("fib", newest("fib"), "main.fib", extra=["label = team = a b", "label = stage=x"]))
+    (report,) = service.signal(signal.SIGUSR1, "dump", 1)
+    assert report["labels"] == {"team": "a b", "stage": "x"} and report["target"] == "fib"
+    assert report["binary"] == str(newest("fib"))
+
+
+def test_a_wrong_configuration_changes_nothing(service, start, newest):
+    service.run(*target("load", newest("load"), "main.hot"))
+    process = start(newest("load"), "2")
+    service.reload("[target load]", "nonsense = 1", said="all stays as it was")
+    assert "there is no setting 'nonsense'" in service.messages()
+    ledger = finish_load(process)
+    service.finish()
+    assert by_function(read_reports(service.output))["main.hot"]["calls"] == ledger["main.hot"]
+
+
+def test_a_target_that_cannot_be_traced_does_not_keep_others_from_it(service, newest, start):
+    service.run(*target("fib", newest("fib"), "main.fib"))
+    service.reload(*target("fib", newest("fib"), "main.fib"), *target("none", "/nonexistent/server", "main.main"))
+    assert "waiting for /nonexistent/server" in service.messages()
+    ends = ledger_of(start(newest("fib")).communicate(timeout=60)[0])
+    service.finish()
+    assert ends_of(read_reports(service.output)) == ends
+
+
+def test_a_rotated_output_is_opened_anew(service, newest, tmp_path):
+    service.run(*target("fib", newest("fib"), "main.fib"))
+    service.signal(signal.SIGUSR1, "dump", 1)
+    os.rename(service.output, tmp_path / "rotated")
+    service.reload(*target("fib", newest("fib"), "main.fib"))
+    assert not read_reports(service.output)
+    service.signal(signal.SIGUSR1, "dump", 1)
+    assert len(read_reports(tmp_path / "rotated")) == 1
+
+
+def test_a_restart_keeps_what_is_in_the_output(service, newest):
+    for _ in range(2):
+        service.run(*target("fib", newest("fib"), "main.fib"))
+        service.finish()
+    assert len(service.reports("final")) == 2
+
+
+def test_sigusr2_begins_all_figures_anew(service, start, newest):
+    service.run(*target("fib", newest("fib"), "main.fib"))
+    once = ledger_of(start(newest("fib")).communicate(timeout=60)[0])["main.fib"]["returned"]
+    (before,) = service.signal(signal.SIGUSR2, "dump", 1)
+    (after,) = service.signal(signal.SIGUSR1, "dump", 1)
+    start(newest("fib")).communicate(timeout=60)
+    (last,) = service.signal(signal.SIGUSR1, "dump", 1)
+    assert (before["calls"], after["calls"], last["calls"]) == (once, 0, once)
+    assert after["start"] == last["start"] > before["start"]
+    assert after["seconds"] < before["seconds"]
+
+
+def test_a_call_in_flight_lasts_through_sigusr2(service, start, newest):
+    service.run(*target("inflight", newest("inflight"), "main.receive"))
+    process = start(newest("inflight"), "wait")
+    ledger = ledger_of(process.stdout.readline())
+    (before,) = service.signal(signal.SIGUSR2, "dump", 1)
+    (after,) = service.signal(signal.SIGUSR1, "dump", 1)
+    assert before["in_flight"] == after["in_flight"] == ledger["main.receive"]["in_flight"]
+
+
+def test_sigterm_ends_it_within_a_second(service, start, newest):
+    start(newest("load"), "3")
+    service.run(*target("load", newest("load"), "main.hot", "main.warm"))
+    assert service.finish() < 1
+    assert len(service.reports("final")) == 2
+
+
+def test_cumulative_intervals_are_of_all_so_far(tracer, newest, start, tmp_path):
+    gotraced = tracer("--binary", newest("load"), "--func", "main.hot", "--interval", "300ms", "--cumulative")
+    ledger = finish_load(start(newest("load"), "1"))
+    wait_until(
+        lambda: len([r for r in gotraced.reports("cumulative") if r["calls"] == ledger["main.hot"]]) > 1,
+        "all calls are in two reports",
+    )
+    reports = gotraced.finish()
+    calls = [report["calls"] for report in reports if report["report"] == "cumulative"]
+    assert calls == sorted(calls) and len({report["start"] for report in reports}) == 1
+    assert by_function(reports)["main.hot"]["calls"] == calls[-1]
+
+
+def test_the_spans_of_intervals_meet(tracer, newest, start):
+    gotraced = tracer("--binary", newest("fib"), "--func", "main.fib", "--interval", "200ms")
+    wait_until(lambda: len(gotraced.reports("interval")) >= 4, "four intervals are over")
+    reports = [report for report in gotraced.finish() if report["report"] == "interval"]
+    assert all(one["end"] == next["start"] for one, next in zip(reports, reports[1:]))
+
+
+def test_without_a_configuration_sighup_ends_it(tracer, newest, tmp_path):
+    gotraced = tracer("--binary", newest("fib"), "--func", "main.fib", output=False)
+    gotraced.process.send_signal(signal.SIGHUP)
+    assert gotraced.process.wait(10) == 0

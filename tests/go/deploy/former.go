@@ -1,0 +1,11 @@
+// +build former
+
+package main
+
+//go:noinline
+func gone(n int) int { return n ^ 1 }
+
+func former() {
+	ledger["main.gone"] = ends{Returned: 1}
+	gone(1)
+}

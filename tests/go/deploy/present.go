@@ -1,0 +1,5 @@
+// +build !former
+
+package main
+
+func former() {}
