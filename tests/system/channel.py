@@ -1,4 +1,4 @@
-"""How a test has a shell run scripts on a machine: two pipes with names, and a service of the machine at their other end."""
+"""How a test has a shell run scripts on a machine: by two named pipes, from which a service of the machine takes them."""
 
 import base64
 import os

@@ -6,11 +6,12 @@ import time
 
 from cgroup import Cgroup
 from machine import Machine
+from qemu import ENDS_WITH_US
 
 BOOT_S = 60
 
-# With the tree, the machine's folder, and those of its cgroup. What is mounted goes with the namespace; what the machine
-# writes stays in memory.
+# Takes the tree, the machine's folder, and those of its cgroup. What is mounted goes with the namespace; what the
+# machine writes stays in memory.
 START = """tree=$1 folder=$2
 shift 2
 for group; do echo $$ >"$group/cgroup.procs"; done
@@ -20,7 +21,7 @@ mount -t tmpfs none "$folder/memory"
 cd "$folder/memory"
 mkdir written work root
 mount -t overlay -o "lowerdir=$folder/added:$tree,upperdir=written,workdir=work" none root
-exec systemd-nspawn --quiet --boot --directory="$PWD/root" --machine="${folder##*/}" --register=no --keep-unit \
+exec systemd-nspawn --quiet --boot --directory="$PWD/root" --machine=gotraced --register=no --keep-unit \
 	--console=pipe --private-network --capability=CAP_BPF,CAP_PERFMON --system-call-filter='bpf perf_event_open' \
 	--bind="$folder/channel:/channel" systemd.unit=multi-user.target systemd.show_status=1
 """
@@ -33,8 +34,7 @@ class Container(Machine):
     def boot(self):
         (self.folder / "memory").mkdir()
         self.cgroup = Cgroup(self.folder.name)
-        # All of it ends with these tests, however they do.
-        argv = ["setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "sh", "-ec", START, "sh"]
+        argv = [*ENDS_WITH_US, *"unshare --mount --pid --fork --kill-child --mount-proc sh -ec".split(), START, "sh"]
         argv += [self.tree, self.folder, *self.cgroup.folders]
         env = {**os.environ, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"}
         with open(self.console, "w") as said:

@@ -5,9 +5,9 @@ import shutil
 from machine import Machine
 from qemu import Qemu, boot, pack
 
-BOOT_S = 120
+BOOT_S = 200
 
-# Programs that change their root cannot do so from that of a kernel that has just booted, but from what is mounted on it.
+# Services with a root of their own need one to leave that is mounted, which a kernel's first is not.
 INIT = """#!/bin/sh
 mount --bind / /mnt
 cd /mnt

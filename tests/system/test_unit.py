@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from tracing import wait_until
 
 OPTIONS = """GOTRACED_OPTIONS="--binary /usr/local/bin/load --func 'main.o*r' --format json"\n"""
 
@@ -27,21 +26,19 @@ def test_it_reports_to_the_journal(kind, request, newest):
     boot(machine, newest("load"))
     machine.shell("systemd-run --unit=load /usr/local/bin/load 1000")
     machine.shell("systemctl start gotraced")
-    wait_until(lambda: "gotraced: tracing 1 function" in machine.journal("gotraced"), "the service traces")
+    machine.await_journal("gotraced", lambda said: "gotraced: tracing 1 function" in said)
     assert machine.property("gotraced", "ActiveState") == "active"
 
-    def dumps():
+    def has_counted(said):
         machine.shell("systemctl kill --signal=USR1 gotraced")
-        return reports_in(machine.journal("gotraced"), "dump")
+        return any(report["calls"] for report in reports_in(said, "dump"))
 
-    wait_until(lambda: any(report["calls"] for report in dumps()), "calls are reported")
-    assert {report["function"] for report in dumps()} == {"main.outer"}
+    dumps = reports_in(machine.await_journal("gotraced", has_counted), "dump")
+    assert {report["function"] for report in dumps} == {"main.outer"}
     machine.shell("systemctl stop gotraced")
     assert machine.property("gotraced", "ActiveState") == "inactive"
     assert machine.property("gotraced", "Result") == "success"
-    wait_until(lambda: reports_in(machine.journal("gotraced"), "final"), "the journal has the last report")
-    (last,) = reports_in(machine.journal("gotraced"), "final")
+    (last,) = reports_in(machine.await_journal("gotraced", lambda said: reports_in(said, "final")), "final")
     assert last["function"] == "main.outer" and last["calls"] > 0
     # What was traced does not notice.
     assert machine.property("load", "ActiveState") == "active"
-
