@@ -1,4 +1,4 @@
-"""How a test has a shell run scripts on a machine: by two named pipes, from which a service of the machine takes them."""
+"""How a test has a shell run scripts on a machine: by two named pipes, and a service of the machine that reads them."""
 
 import base64
 import os
