@@ -1,5 +1,6 @@
 import pytest
-from guest import Guest, kernel_of
+from guest import Guest
+from qemu import kernel_of
 from tracing import GOTRACED
 
 

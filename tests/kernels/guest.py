@@ -1,19 +1,16 @@
-"""Runs a command on another kernel: in QEMU, by software emulation, with the files that it needs and nothing else.
-
-How fast anything is there means nothing; what it does is what it does on a machine.
-"""
+"""Runs a command on another kernel: in QEMU, with the files that it needs and nothing else."""
 
 import re
 import shutil
-import subprocess
 import tempfile
 import time
 from pathlib import Path
 
-from tracing import ROOT
+from linking import libraries_of
+from qemu import Qemu, boot, pack
 
 BUSYBOX = "/usr/bin/busybox"
-BOOT_S, BOOTS = 40, 3
+BOOT_S = 40
 
 # /dev/ttyS1 takes what the command prints, /dev/ttyS2 how far it has come.
 INIT = """#!/bin/busybox sh
@@ -32,20 +29,6 @@ sh /command </dev/null >/dev/ttyS1 2>&1
 echo "ended $?" >/dev/ttyS2
 sync; poweroff -f
 """
-
-# The plainest processor and a single thread: with others, some of a hundred boots die.
-QEMU = """qemu-system-x86_64 -accel tcg,thread=single -M q35 -cpu qemu64,-cx16 -smp 2 -nodefaults -display none -no-reboot
-    -append""".split() + ["console=ttyS0 quiet panic=-1 oops=panic mitigations=off nokaslr random.trust_cpu=on"]
-
-
-def kernel_of(suite):
-    return Path(subprocess.run([ROOT / "tools/fetch-kernel", suite], check=True, stdout=subprocess.PIPE,
-                               text=True).stdout.strip())
-
-
-def libraries_of(program):
-    shown = subprocess.run(["ldd", program], capture_output=True, text=True).stdout
-    return {Path(path) for path in re.findall(r"(/\S+) \(0x", shown)}
 
 
 class Guest:
@@ -75,43 +58,30 @@ class Guest:
         (root / "command").write_text(command)
         archive = folder / "initrd"
         with open(archive, "wb") as out:
-            subprocess.run("find . | cpio --quiet -o -H newc -R 0:0", shell=True, cwd=root, stdout=out, check=True)
+            pack(root, out)
         shutil.rmtree(root)
         return archive
 
-    def boot(self, folder, archive, timeout_s):
-        """What the command printed, and its exit status; None when the kernel did not come to start it."""
+    def run(self, command, timeout_s=300, arguments=""):
+        """Runs a shell's command, with more arguments of the kernel. Its exit status, and what it printed."""
+        with tempfile.TemporaryDirectory(prefix="gotraced-guest-") as folder:
+            return self.run_in(Path(folder), command, timeout_s, arguments)
+
+    def run_in(self, folder, command, timeout_s, arguments):
+        archive = self.pack(folder, command)
         console, output, progress = (folder / name for name in ("console", "output", "progress"))
-        for path in (console, output, progress):
+        for path in (output, progress):
             path.write_text("")
-        serials = [word for path in (console, output, progress) for word in ("-serial", f"file:{path}")]
-        argv = [*QEMU, "-m", str(self.n_megabytes), "-kernel", self.kernel, "-initrd", archive, *serials]
-        began = time.monotonic()
-        with open(folder / "qemu", "w") as said:
-            process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
+        serials = [f"file:{output}", f"file:{progress}"]
+        switch_on = lambda: Qemu(self.kernel, archive, console, serials, self.n_megabytes, arguments)
+        machine = boot(switch_on, progress.read_text, console, BOOT_S)
+        end = time.monotonic() + timeout_s
         try:
-            while process.poll() is None:
-                waited_s = time.monotonic() - began
-                if waited_s > BOOT_S and not progress.read_text():
-                    return None
-                assert waited_s < timeout_s, f"still running after {timeout_s} s: {output.read_text()[-2000:]}"
+            while machine.is_running():
+                assert time.monotonic() < end, f"still running after {timeout_s} s: {output.read_text()[-2000:]}"
                 time.sleep(0.1)
         finally:
-            process.kill()
-            process.wait()
+            machine.kill()
         ended = re.search(r"ended (\d+)", progress.read_text())
-        if not ended:
-            assert not progress.read_text(), f"the guest died: {console.read_text()[-2000:]}"
-            return None
+        assert ended, f"the guest died: {console.read_text()[-2000:]}"
         return int(ended[1]), output.read_text(errors="replace").replace("\r\n", "\n")
-
-    def run(self, command, timeout_s=300):
-        """Runs a shell's command. Its exit status, and what it printed."""
-        with tempfile.TemporaryDirectory(prefix="gotraced-guest-") as folder:
-            archive = self.pack(Path(folder), command)
-            for _ in range(BOOTS):
-                result = self.boot(Path(folder), archive, timeout_s)
-                if result:
-                    return result
-            console = (Path(folder) / "console").read_text()[-2000:] + (Path(folder) / "qemu").read_text()
-        raise AssertionError(f"{self.kernel} does not boot: {console}")

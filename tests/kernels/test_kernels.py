@@ -6,6 +6,7 @@ import shlex
 from collections import Counter
 
 import pytest
+from sections import parts, section
 from tracing import ends_of, ledger_of
 
 # Debian's suites, and what their kernels let one do.
@@ -13,17 +14,6 @@ BOOKWORM, TRIXIE, FORKY = "bookworm", "trixie", "forky"  # 6.1, 6.12, 7.2
 BY_PERF, BY_MULTI, EMULATED = "by perf events", "by uprobe_multi links", "return sites emulated by BPF"
 
 LEDGERS = ["assembly", "panics", "goexit", "grow", "hop", "preempt"]
-
-
-def section(name, *commands):
-    """Commands whose output, and the last one's status, parts() finds by the name."""
-    return "\n".join([f"echo '=== {name}'", *commands, 'echo "=== status $?"', ""])
-
-
-def parts(output):
-    """(output, status) of each section by name."""
-    found = re.findall(r"^=== (\S+)\n(.*?)^=== status (\d+)$", output, re.DOTALL | re.MULTILINE)
-    return {name: (text, int(status)) for name, text, status in found}
 
 
 def reports_of(text):
