@@ -41,7 +41,11 @@ static void show_kernel(const struct options *options, FILE *to)
 	struct kernel kernel;
 	struct reason why;
 
-	if (kernel_init(&kernel, &why) || !kernel_permits()) {
+	if (kernel_init(&kernel, &why)) {
+		fprintf(to, "here: %s\n", why.text);
+		return;
+	}
+	if (!kernel_permits()) {
 		fputs("as root it also tells how this kernel would attach the probes\n", to);
 		return;
 	}

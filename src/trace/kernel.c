@@ -50,10 +50,11 @@ static int name_missing(uint64_t capabilities, struct reason *why)
 	} known[] = {
 		{ CAP_BPF, "CAP_BPF" },
 		{ CAP_PERFMON, "CAP_PERFMON" },
-		{ CAP_SYS_ADMIN,
-		  "CAP_SYS_ADMIN, which this kernel wants for uprobes by perf events" },
+		{ CAP_SYS_ADMIN, "CAP_SYS_ADMIN, which this kernel wants for uprobes by perf "
+				 "events (the service: by "
+				 "its drop-in perf-events.conf)" },
 	};
-	char names[128] = "";
+	char names[192] = "";
 	size_t n = 0;
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
@@ -90,6 +91,33 @@ int kernel_not_permitted(bool needs_sys_admin, struct reason *why)
 		why, -EPERM,
 		"not permitted although the capabilities are there: a container's seccomp "
 		"filter, kernel lockdown or a security module forbids BPF here");
+}
+
+static bool is_confidential(void)
+{
+	FILE *file = fopen("/sys/kernel/security/lockdown", "re");
+	char modes[128] = "";
+	bool is_so =
+		file && fgets(modes, sizeof(modes), file) && strstr(modes, "[confidentiality]");
+
+	if (file)
+		fclose(file);
+	return is_so;
+}
+
+int kernel_refuses_programs(int err, struct reason *why)
+{
+	if (err == -EPERM)
+		return kernel_not_permitted(false, why);
+	if (is_confidential())
+		return reason_set(why, err,
+				  "the kernel is locked down for confidentiality, and then lets no "
+				  "BPF program read memory: boot it without "
+				  "lockdown=confidentiality (integrity does no harm)");
+	return reason_set(why, err,
+			  "the kernel does not accept the BPF programs: %s; --debug shows why; a "
+			  "security module, or kernel lockdown, may forbid them",
+			  strerror(-err));
 }
 
 /*

@@ -46,4 +46,7 @@ bool kernel_permits(void);
  */
 int kernel_not_permitted(bool needs_sys_admin, struct reason *why);
 
+/* Explains that the BPF programs could not be loaded, and returns err. */
+int kernel_refuses_programs(int err, struct reason *why);
+
 #endif

@@ -70,13 +70,8 @@ static int load(struct tracer *tracer, const struct tracer_params *params,
 	if (err)
 		return reason_set(why, err, "cannot set up the BPF programs: %s", strerror(-err));
 	err = gotraced__load(tracer->skeleton);
-	if (err == -EPERM)
-		return kernel_not_permitted(false, why);
 	if (err)
-		return reason_set(
-			why, err,
-			"the kernel does not accept the BPF programs: %s; --debug shows why%s",
-			strerror(-err), err == -EACCES ? ", or a security module forbids BPF" : "");
+		return kernel_refuses_programs(err, why);
 	tracer->rings.take = on_call;
 	tracer->rings.context = tracer;
 	err = rings_init(&tracer->rings, bpf_map__fd(tracer->skeleton->maps.rings), tracer->n_cpus,

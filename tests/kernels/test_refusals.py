@@ -81,7 +81,8 @@ def test_what_is_missing_for_perf_events(ask):
     )
     assert refusal(*found["nobody"]) == f"not permitted: missing CAP_BPF and CAP_PERFMON; {ADVICE}"
     assert refusal(*found["both"]) == (
-        f"not permitted: missing CAP_SYS_ADMIN, which this kernel wants for uprobes by perf events; {ADVICE}"
+        "not permitted: missing CAP_SYS_ADMIN, which this kernel wants for uprobes by perf events (the service: by its "
+        f"drop-in perf-events.conf); {ADVICE}"
     )
     assert is_traced(*found["admin"])
 
@@ -91,4 +92,4 @@ def test_lockdown(ask):
     check = "grep -qF '[confidentiality]' /sys/kernel/security/lockdown || echo 'the kernel is not locked down'"
     before = ("mount -t securityfs none /sys/kernel/security", check)
     said = refusal(*ask("trixie", {"lockdown": ("", *before)}, "lockdown=confidentiality")["lockdown"])
-    assert said.startswith("the kernel does not accept the BPF programs: ")
+    assert said.startswith("the kernel is locked down for confidentiality, and then lets no BPF program read memory")
