@@ -102,6 +102,12 @@ def start():
         one.communicate()
 
 
+@pytest.fixture
+def endurance_s(request):
+    """How long what is to last for ever is watched."""
+    return 3600 if request.config.getoption("--all") else 15
+
+
 def pytest_addoption(parser):
     parser.addoption("--rebase", action="store_true", help="write what is found to the files of golden output")
-    parser.addoption("--all-versions", action="store_true", help="have the matrix made with every version of Go")
+    parser.addoption("--all", action="store_true", help="have the matrix made with every version of Go, and watch for an hour what is to last")

@@ -118,14 +118,17 @@ static void empty(struct output *output)
 	output->n_bytes = output->n_written = 0;
 }
 
-/* Takes back what of a report has come into a file. False where that cannot be done. */
+/*
+ * Takes back what of a report has come into a file. False where that cannot be done, as when somebody
+ * else has written behind it.
+ */
 static bool take_back(const struct output *output)
 {
+	off_t end = lseek(output->fd, 0, SEEK_CUR), start = end - (off_t)output->n_written;
 	struct stat st;
-	off_t n_written = (off_t)output->n_written;
 
-	return fstat(output->fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size >= n_written &&
-	       ftruncate(output->fd, st.st_size - n_written) == 0;
+	return fstat(output->fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == end &&
+	       ftruncate(output->fd, start) == 0 && lseek(output->fd, start, SEEK_SET) == start;
 }
 
 static int fail(struct output *output, int err, struct reason *why)

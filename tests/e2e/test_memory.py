@@ -5,7 +5,7 @@ import time
 
 from tracing import TIMEOUT_S, ends_of, ledger_of, map_elements
 
-# See src/trace/tracer.c: so many records are made before those of ended processes are cleared away.
+# See src/trace/sweep.c: so many records are made before those of ended processes are cleared away.
 SWEEP_AFTER = 65536
 
 

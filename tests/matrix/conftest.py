@@ -54,7 +54,7 @@ def pytest_generate_tests(metafunc):
         return
     stash = metafunc.config.stash
     if TABLE not in stash:
-        stash[TABLE] = Table(metafunc.config.getoption("--all-versions"))
+        stash[TABLE] = Table(metafunc.config.getoption("--all"))
     table = stash[TABLE]
     cells = [(version, mode) for version in table.versions if version not in table.missing for mode in MODES]
     metafunc.parametrize("cell", cells, ids=[f"go{version}-{mode}" for version, mode in cells])

@@ -37,11 +37,12 @@ def entries(machine, unit="gotraced", **fields):
 
 
 def dump(machine, unit="gotraced", signal="USR1"):
-    """The entry of a report that a signal asks for."""
-    before = len(entries(machine, unit, GOTRACED_REPORT="dump"))
+    """The entry on main.outer of a report that a signal asks for."""
+    fields = {"GOTRACED_REPORT": "dump", "GOTRACED_FUNCTION": "main.outer"}
+    before = len(entries(machine, unit, **fields))
     machine.shell(f"systemctl kill --kill-who=main --signal={signal} {unit}")
-    wait_until(lambda: len(entries(machine, unit, GOTRACED_REPORT="dump")) > before, f"{signal} is answered")
-    return entries(machine, unit, GOTRACED_REPORT="dump")[-1]
+    wait_until(lambda: len(entries(machine, unit, **fields)) > before, f"{signal} is answered")
+    return entries(machine, unit, **fields)[-1]
 
 
 def await_property(machine, unit, name, value):
