@@ -35,7 +35,14 @@ static int by_name(const void *a, const void *b)
 	return order ? order : (x->nth > y->nth) - (x->nth < y->nth);
 }
 
-/* Those that the target has, in order. NULL without memory. */
+static int by_index(const void *a, const void *b)
+{
+	const struct named *x = a, *y = b;
+
+	return (x->index > y->index) - (x->index < y->index);
+}
+
+/* Those that the target has, by name. NULL without memory. */
 static struct named *known(const struct functions *functions, const struct target *target,
 			   size_t *ret_n)
 {
@@ -54,7 +61,7 @@ static struct named *known(const struct functions *functions, const struct targe
 	return all;
 }
 
-/* Those that the plan traces, in order. NULL without memory. */
+/* Those that the plan traces, in its own order. NULL without memory. */
 static struct named *planned(const struct plan *plan)
 {
 	struct named *all = calloc(plan->n_traced + 1, sizeof(*all));
@@ -73,6 +80,7 @@ static struct named *planned(const struct plan *plan)
 	for (size_t i = 0; i < plan->n_traced; i++)
 		all[i].nth =
 			i > 0 && strcmp(all[i].name, all[i - 1].name) == 0 ? all[i - 1].nth + 1 : 0;
+	qsort(all, plan->n_traced, sizeof(*all), by_index);
 	return all;
 }
 
@@ -121,12 +129,11 @@ int functions_assign(struct functions *functions, const struct target *target,
 	for (size_t i = 0; i < plan->n_traced && !err; i++) {
 		const struct named *one =
 			bsearch(&wanted[i], have, n_known, sizeof(*have), by_name);
-		uint32_t *place = &assigned[wanted[i].index];
 
 		if (one)
-			*place = one->index;
+			assigned[i] = one->index;
 		else
-			err = take_place(functions, target, &wanted[i], may_reuse, place);
+			err = take_place(functions, target, &wanted[i], may_reuse, &assigned[i]);
 	}
 	free(have);
 	free(wanted);

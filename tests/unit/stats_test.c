@@ -194,3 +194,38 @@ Test(stats, calls_counted_in_the_kernel_are_calls_of_the_interval)
 	cr_assert_eq(figures.calls, 3);
 	cr_assert_eq(figures.durations.max_ns, 80);
 }
+
+Test(stats, begin_anew_but_for_calls_in_flight)
+{
+	set_counters(0, 12, 7, 2, 1);
+	for (int i = 0; i < 6; i++)
+		stats_record(&stats, 0, 10);
+	cr_assert_eq(stats_next_interval(&stats), 0);
+	stats_record(&stats, 0, 10);
+	stats_restart(&stats);
+	for (int span = 0; span < N_STATS_SPANS; span++) {
+		stats_figures(&stats, 0, span, &figures);
+		cr_assert_eq(figures.calls, 0);
+		cr_assert_eq(figures.unwound, 0);
+		cr_assert_eq(figures.dropped, 0);
+		cr_assert_eq(figures.in_flight, 3);
+		cr_assert_eq(stats_calls(&stats, 0, span), 0);
+	}
+	set_counters(0, 14, 9, 4, 1);
+	stats_record(&stats, 0, 20);
+	stats_figures(&stats, 0, STATS_TOTAL, &figures);
+	cr_assert_eq(figures.calls, 1);
+	cr_assert_eq(figures.unwound, 2);
+	cr_assert_eq(figures.in_flight, 1);
+}
+
+Test(stats, forget_a_function_altogether)
+{
+	set_counters(1, 5, 4, 1, 2);
+	stats_record(&stats, 1, 10);
+	cr_assert_eq(stats_next_interval(&stats), 0);
+	stats_forget(&stats, 1);
+	stats_figures(&stats, 1, STATS_TOTAL, &figures);
+	cr_assert_eq(figures.calls, 0);
+	cr_assert_eq(figures.in_flight, 0);
+}
