@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "daemon/announce.h"
+#include "daemon/leave.h"
 #include "daemon/processes.h"
 #include "daemon/say.h"
 
@@ -133,6 +134,8 @@ static int arrive(struct follow *follow, struct target *target, struct place *pl
 		return err;
 	announce_refusals(build);
 	err = session_attach_build(follow->session, target, build, why);
+	if (err == -ENOSPC && !leave_gone(follow->session, why))
+		err = session_attach_build(follow->session, target, build, why);
 	if (err) {
 		target_remove_build(target, build);
 		return err;
@@ -220,6 +223,14 @@ static int look_at_place(struct follow *follow, struct target *target, struct pl
 	return 0;
 }
 
+/* There is room now that there was not before: what could not be traced is tried again. */
+static void retry(struct target *target)
+{
+	for (size_t i = 0; i < target->n_places; i++)
+		if (target->places[i].has_failed)
+			target->places[i].file = (struct stat){ 0 };
+}
+
 /* Builds that are nowhere any more, and that no process runs. */
 static int drop_left_builds(struct follow *follow, struct target *target, struct reason *why)
 {
@@ -233,6 +244,7 @@ static int drop_left_builds(struct follow *follow, struct target *target, struct
 		say("no process runs the former build of %s any more", target->name);
 		err = drop(follow, target, build, why);
 		i--;
+		retry(target);
 	}
 	return err;
 }

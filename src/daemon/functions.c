@@ -110,6 +110,7 @@ static int take_place(struct functions *functions, const struct target *target,
 		.target = target,
 		.name = name,
 		.nth = named->nth,
+		.is_new = true,
 		.was_used = place < functions->n_used,
 	};
 	if (place == functions->n_used)
@@ -142,6 +143,7 @@ int functions_assign(struct functions *functions, const struct target *target,
 		return 0;
 	}
 	free(assigned);
+	functions_remove_new(functions);
 	return reason_set(why, err,
 			  err == -ENOSPC ? "there is no room for more than %zu functions: start "
 					   "gotraced anew, with a larger --max-functions"
@@ -155,8 +157,16 @@ void functions_remove(struct functions *functions, uint32_t function)
 	functions->at[function] = (struct function){ 0 };
 }
 
+void functions_remove_new(struct functions *functions)
+{
+	for (uint32_t i = 0; i < functions->n_used; i++)
+		if (functions->at[i].is_new)
+			functions_remove(functions, i);
+}
+
 void function_begin(struct function *function, uint64_t at_ns)
 {
+	function->is_new = false;
 	if (function->n_builds++ > 0)
 		return;
 	for (size_t i = 0; i < N_STATS_SPANS; i++)

@@ -23,7 +23,8 @@ struct function {
 	char *name; /* owned */
 	uint32_t nth; /* of those of its name in a build */
 	uint32_t n_builds; /* that it is probed in now */
-	bool was_used; /* by another one before: its counters do not begin at 0 */
+	bool is_new; /* no build that has it was probed yet */
+	bool was_used; /* its place, by another one before: its counters do not begin at 0 */
 	bool is_leaving; /* it is not wanted any more */
 	bool is_over_budget; /* its figures stay as they are, and it is probed no more */
 	struct probe_cost cost; /* of a call, in the build that came last */
@@ -52,6 +53,9 @@ int functions_assign(struct functions *functions, const struct target *target,
 
 /* Frees a place. */
 void functions_remove(struct functions *functions, uint32_t function);
+
+/* Frees the places of those that are new, as the build that they were found for is not probed. */
+void functions_remove_new(struct functions *functions);
 
 /* A build that has it is now probed, or is not any more. */
 void function_begin(struct function *function, uint64_t at_ns);

@@ -6,7 +6,7 @@
 
 #include "daemon/announce.h"
 #include "daemon/formats.h"
-#include "daemon/reporting.h"
+#include "daemon/leave.h"
 #include "daemon/say.h"
 
 static bool is_same_text(const char *a, const char *b)
@@ -40,41 +40,6 @@ static const struct options_target *find(const struct options *in, const struct 
 	return NULL;
 }
 
-static bool is_planned(const struct target *target, const char *name)
-{
-	for (size_t i = 0; i < target->n_builds; i++) {
-		const struct plan *plan = &target->builds[i]->plan;
-
-		for (size_t k = 0; k < plan->n_functions; k++)
-			if (!plan->functions[k].refusal &&
-			    strcmp(plan->functions[k].function->name, name) == 0)
-				return true;
-	}
-	return false;
-}
-
-/* Reports for the last time on what of a target is not probed any more, nor planned, and forgets it. */
-static int forget_rest(struct session *session, const struct target *target, struct reason *why)
-{
-	struct functions *functions = &session->functions;
-	size_t n = 0;
-	int err = 0;
-
-	for (size_t i = 0; i < functions->n_used; i++) {
-		struct function *function = &functions->at[i];
-
-		function->is_leaving = function->target == target && function->n_builds == 0 &&
-				       !is_planned(target, function->name);
-		n += function->is_leaving;
-	}
-	if (n > 0)
-		err = reporting_write_leaving(session, target, why);
-	for (uint32_t i = 0; i < functions->n_used; i++)
-		if (functions->at[i].is_leaving)
-			session_forget(session, i);
-	return err;
-}
-
 static int remove_target(struct session *session, struct target *target, struct reason *why)
 {
 	int err;
@@ -86,7 +51,7 @@ static int remove_target(struct session *session, struct target *target, struct 
 		session_detach_build(session, target->builds[0]);
 		target_remove_build(target, target->builds[0]);
 	}
-	err = forget_rest(session, target, why);
+	err = leave_unwanted(session, target, why);
 	targets_remove(session->targets, target);
 	return err;
 }
@@ -116,7 +81,7 @@ static int change_target(struct session *session, struct target *target,
 		return 0;
 	for (size_t i = 0; i < target->n_builds; i++)
 		choose_anew(session, target, target->builds[i]);
-	return forget_rest(session, target, why);
+	return leave_unwanted(session, target, why);
 }
 
 static int change_targets(struct session *session, const struct options *fresh, struct reason *why)

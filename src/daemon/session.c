@@ -185,8 +185,10 @@ int session_attach_build(struct session *session, const struct target *target, s
 		begin_functions(session, build, at_ns);
 	else if (build->attachment)
 		tracer_take_away(session->tracer, build->attachment);
-	if (err)
+	if (err) {
 		build->attachment = NULL;
+		functions_remove_new(&session->functions);
+	}
 	end_functions(session, before, n_before, at_ns);
 	free(before);
 	return err;

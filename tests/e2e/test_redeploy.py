@@ -75,8 +75,10 @@ def said(gotraced, what, times=1):
     wait_until(lambda: gotraced.messages.read_text().count(what) >= times, f"gotraced has said {what!r} {times} times")
 
 
-def calls_of(reports):
-    return {function: report["calls"] for function, report in by_function(reports).items() if report["calls"]}
+def assert_counted(reports, calls):
+    """Asserts that of each function that was traced all calls were counted, and of one at least there were any."""
+    counted = {function: report["calls"] for function, report in by_function(reports).items()}
+    assert counted == {function: calls.get(function, 0) for function in counted} and any(counted.values())
 
 
 def assert_nothing_unaccounted(reports):
@@ -97,8 +99,7 @@ def test_another_build_is_traced_beside_the_former(follow, deployment, links):
     time.sleep(0.3)
     calls = deployment.stop()
     reports = gotraced.finish()
-    # That of the former is over when it started: its process was there before the other came.
-    assert calls_of(reports) == calls and calls["main.gone"] == 1
+    assert_counted(reports, calls)
     assert_nothing_unaccounted(reports)
     assert {report["changes"] for report in reports} == {1}
     assert all(report["changed"] for report in reports)
@@ -130,7 +131,7 @@ def test_a_program_and_a_function_are_waited_for(follow, deployment):
     deployment.start()
     time.sleep(0.2)
     calls = deployment.stop()
-    assert calls_of(gotraced.finish()) == calls and set(calls) == {"main.work", "main.gone"}
+    assert_counted(gotraced.finish(), calls)
 
 
 def test_without_wait_what_is_not_there_is_an_error(deployment):
@@ -151,7 +152,7 @@ def test_a_program_that_is_gone_is_traced_on_and_waited_for(follow, deployment):
     time.sleep(0.2)
     calls = deployment.stop()
     reports = gotraced.finish()
-    assert calls_of(reports) == calls
+    assert_counted(reports, calls)
     assert_nothing_unaccounted(reports)
 
 
@@ -167,7 +168,7 @@ def test_what_is_no_go_program_is_told_once(follow, deployment):
     deployment.put("stripped")
     said(gotraced, "is another build now")
     calls = deployment.stop()
-    assert calls_of(gotraced.finish()) == calls
+    assert_counted(gotraced.finish(), calls)
 
 
 def test_a_program_that_is_written_into_is_left_at_once(follow, deployment):
@@ -183,7 +184,7 @@ def test_a_program_that_is_written_into_is_left_at_once(follow, deployment):
     deployment.start()
     time.sleep(0.2)
     calls = deployment.stop()
-    assert calls_of(gotraced.finish()) == calls
+    assert_counted(gotraced.finish(), calls)
 
 
 def test_a_link_to_another_folder_is_followed(tracer, deployment, tmp_path):
@@ -204,7 +205,7 @@ def test_a_link_to_another_folder_is_followed(tracer, deployment, tmp_path):
     deployment.start()
     time.sleep(0.2)
     calls = deployment.stop()
-    assert calls_of(gotraced.finish()) == calls
+    assert_counted(gotraced.finish(), calls)
 
 
 def test_a_glob_means_files_that_come_later_too(tracer, deployment, tmp_path):
@@ -252,7 +253,25 @@ def test_fifty_redeploys_leak_nothing_and_lose_no_call(follow, deployment):
             kilobytes.append(resident_kilobytes(pid))
     calls = deployment.stop()
     reports = gotraced.finish()
-    assert calls_of(reports) == calls
+    assert_counted(reports, calls)
     assert_nothing_unaccounted(reports)
     assert files[-1] <= files[0], files
     assert kilobytes[-1] <= kilobytes[0] * 1.05 + 1024, kilobytes
+
+
+def test_functions_that_are_gone_make_room_for_others(follow, deployment):
+    """They are reported for the last time then."""
+    deployment.put("former")
+    options = [word for function in ("work", "gone", "fresh") for word in ("--func", f"main.{function}")]
+    gotraced = follow("--wait", "--max-functions", "2", *options)
+    deployment.start()
+    calls = deployment.stop()
+    deployment.put("present")
+    said(gotraced, "no process runs the former build")
+    said(gotraced, "gotraced: tracing 2 functions", 2)
+    deployment.start()
+    for function, n in deployment.stop().items():
+        calls[function] = n
+    reports = gotraced.finish()
+    assert [report["function"] for report in reports] == ["main.gone", "main.work", "main.fresh"]
+    assert_counted(reports, calls)

@@ -5,7 +5,7 @@ package main
 //go:noinline
 func gone(n int) int { return n ^ 1 }
 
-func former() {
+func only() {
 	ledger["main.gone"] = ends{Returned: 1}
 	gone(1)
 }

@@ -1,5 +1,5 @@
 // Command deploy keeps two goroutines busy until its standard input is closed or has a line, and prints how its calls ended.
-// Built with -tags former it is another build, of which one function is gone in this one.
+// Built with -tags former it is another build, which has a function that is gone in this one, and lacks one.
 package main
 
 import (
@@ -42,7 +42,7 @@ func main() {
 			}
 		}()
 	}
-	former()
+	only()
 	bufio.NewReader(os.Stdin).ReadString('\n')
 	atomic.StoreInt32(&isOver, 1)
 	wg.Wait()
