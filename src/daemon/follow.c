@@ -134,13 +134,12 @@ static int arrive(struct follow *follow, struct target *target, struct place *pl
 		return err;
 	announce_refusals(build);
 	err = session_attach_build(follow->session, target, build, why);
-	if (err == -ENOSPC && !leave_gone(follow->session, why))
+	if (err == -ENOSPC && !leave_all_unwanted(follow->session, why))
 		err = session_attach_build(follow->session, target, build, why);
 	if (err) {
 		target_remove_build(target, build);
 		return err;
 	}
-	leave_place(target, place);
 	place->build = build;
 	if (!is_first)
 		note_change(target);
@@ -189,10 +188,11 @@ static int on_other(struct follow *follow, struct target *target, struct place *
 		err = drop(follow, target, known, why);
 		known = NULL;
 	}
+	if (known != place->build || !known)
+		leave_place(target, place);
 	if (err || !known)
 		return err ? err : arrive(follow, target, place, why);
 	if (known != place->build) {
-		leave_place(target, place);
 		place->build = known;
 		known->is_current = true;
 		note_change(target);

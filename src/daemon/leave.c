@@ -18,15 +18,19 @@ static bool is_planned(const struct target *target, const char *name)
 	return false;
 }
 
-/* Those of the target that are marked. */
-static int leave_marked(struct session *session, const struct target *target, struct reason *why)
+int leave_unwanted(struct session *session, const struct target *target, struct reason *why)
 {
 	struct functions *functions = &session->functions;
 	size_t n = 0;
 	int err = 0;
 
-	for (size_t i = 0; i < functions->n_used; i++)
-		n += functions->at[i].is_leaving;
+	for (size_t i = 0; i < functions->n_used; i++) {
+		struct function *function = &functions->at[i];
+
+		function->is_leaving = function->target == target && function->n_builds == 0 &&
+				       !is_planned(target, function->name);
+		n += function->is_leaving;
+	}
 	if (n > 0)
 		err = reporting_write_leaving(session, target, why);
 	for (uint32_t i = 0; i < functions->n_used; i++)
@@ -35,30 +39,11 @@ static int leave_marked(struct session *session, const struct target *target, st
 	return err;
 }
 
-int leave_unwanted(struct session *session, const struct target *target, struct reason *why)
+int leave_all_unwanted(struct session *session, struct reason *why)
 {
-	for (size_t i = 0; i < session->functions.n_used; i++) {
-		struct function *function = &session->functions.at[i];
-
-		function->is_leaving = function->target == target && function->n_builds == 0 &&
-				       !is_planned(target, function->name);
-	}
-	return leave_marked(session, target, why);
-}
-
-int leave_gone(struct session *session, struct reason *why)
-{
-	const struct targets *targets = session->targets;
 	int err = 0;
 
-	for (size_t k = 0; k < targets->n && !err; k++) {
-		for (size_t i = 0; i < session->functions.n_used; i++) {
-			struct function *function = &session->functions.at[i];
-
-			function->is_leaving = function->target == targets->at[k] &&
-					       function->n_builds == 0 && !function->is_over_budget;
-		}
-		err = leave_marked(session, targets->at[k], why);
-	}
+	for (size_t i = 0; i < session->targets->n && !err; i++)
+		err = leave_unwanted(session, session->targets->at[i], why);
 	return err;
 }

@@ -6,10 +6,8 @@
 
 /* Functions that leave: they are reported for the last time, and forgotten. */
 
-/* Those of a target that are not probed any more, and that no build is planned to be for. */
+/* Those of a target that are probed in no build, nor planned to be; or of all targets. */
 int leave_unwanted(struct session *session, const struct target *target, struct reason *why);
-
-/* Those of all targets that no build that is there has, to make room for others. */
-int leave_gone(struct session *session, struct reason *why);
+int leave_all_unwanted(struct session *session, struct reason *why);
 
 #endif

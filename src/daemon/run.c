@@ -18,6 +18,7 @@
 #include "daemon/loop.h"
 #include "daemon/memory.h"
 #include "daemon/privileges.h"
+#include "daemon/progress.h"
 #include "daemon/reporting.h"
 #include "daemon/say.h"
 #include "daemon/supervisor.h"
@@ -166,8 +167,11 @@ static int finish(struct session *session, struct reason *why)
 	size_t n_sites = targets_n_sites(session->targets);
 	bool is_slow =
 		tracer_link_kind(session->tracer) == LINK_PERF && n_sites > MAX_SITES_QUICKLY_GONE;
-	int err = reporting_finish(session, !is_slow, why);
+	int err;
 
+	progress_begin("taking %zu probes away", n_sites);
+	err = reporting_finish(session, !is_slow, why);
+	progress_end();
 	if (is_slow)
 		detach_in_background(session, n_sites);
 	return err;
@@ -184,7 +188,12 @@ static int attach(struct session *session, const struct options *options,
 		err = tracer_add_process(session->tracer, command->pid, why);
 	if (!err && !options->is_uncalibrated)
 		err = session_calibrate(session, why);
-	return err ? err : session_attach(session, why);
+	if (err)
+		return err;
+	progress_begin("attaching %zu probes", targets_n_sites(session->targets));
+	err = session_attach(session, why);
+	progress_end();
+	return err;
 }
 
 static int trace(struct session *session, struct options *options, struct command *command,
@@ -297,7 +306,9 @@ static int trace_targets(struct options *options, struct targets *targets, struc
 	if (targets_n_traced(targets) == 0 && !does_any_wait(options))
 		return reason_set(why, -EINVAL, "none of the functions can be traced");
 	params.n_functions = n_functions_at_most(options, targets);
+	progress_begin("loading the BPF programs");
 	err = session_init(&session, targets, output, &params, why);
+	progress_end();
 	if (err)
 		return err;
 	if (options->command)
@@ -352,7 +363,9 @@ int run(struct options *options)
 	loop_block_signals();
 	if (options->action == ACTION_CHECK)
 		return check(options) ? EXIT_FAILURE : EXIT_SUCCESS;
+	progress_begin("reading the programs, and planning where to probe them");
 	err = targets_init(&targets, options, &why);
+	progress_end();
 	if (!err) {
 		err = act(options, &targets, &why);
 		targets_fini(&targets);
