@@ -112,10 +112,11 @@ static void say_detached(const struct function *function, double per_second, dou
 {
 	struct human rate, cost;
 
-	say("detached %s: %s calls/s at some %s each took %.3g%% of a CPU, and all that is traced "
-	    "shall take %g%% (--max-overhead); its figures so far stay in the report",
-	    function->name, human_rate(&rate, per_second),
-	    human_time(&cost, function->cost.call_ns, false), percent, max_percent);
+	say_warning("detached %s: %s calls/s at some %s each took %.3g%% of a CPU, and all that is "
+		    "traced "
+		    "shall take %g%% (--max-overhead); its figures so far stay in the report",
+		    function->name, human_rate(&rate, per_second),
+		    human_time(&cost, function->cost.call_ns, false), percent, max_percent);
 }
 
 static bool is_anything_traced(const struct session *session)
@@ -148,8 +149,9 @@ static int cut_down(struct budget *budget, struct session *session, double perce
 		percent -= its_percent;
 	}
 	if (!err && !is_anything_traced(session))
-		say("nothing is traced any more: allow more by --max-overhead, or trace functions "
-		    "that are called less");
+		say_warning("nothing is traced any more: allow more by --max-overhead, or trace "
+			    "functions "
+			    "that are called less");
 	return err;
 }
 
@@ -164,9 +166,10 @@ static int act(struct budget *budget, struct session *session, double share, uin
 	if (budget->max_percent > 0)
 		return cut_down(budget, session, percent, share, ns, why);
 	if (percent > WARN_PERCENT && !budget->has_warned) {
-		say("tracing takes some %.3g%% of a CPU from a traced process; --max-overhead "
-		    "PERCENT sets a limit",
-		    percent);
+		say_warning(
+			"tracing takes some %.3g%% of a CPU from a traced process; --max-overhead "
+			"PERCENT sets a limit",
+			percent);
 		budget->has_warned = true;
 	}
 	return 0;

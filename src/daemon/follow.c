@@ -125,7 +125,7 @@ static void note_change(struct target *target)
 static int arrive(struct follow *follow, struct target *target, struct place *place,
 		  struct reason *why)
 {
-	bool is_first = target->n_builds == 0 && !target->changed_ns;
+	bool is_other = place->was_traced;
 	struct build *build;
 	int err;
 
@@ -141,11 +141,12 @@ static int arrive(struct follow *follow, struct target *target, struct place *pl
 		return err;
 	}
 	place->build = build;
-	if (!is_first)
+	place->was_traced = true;
+	if (is_other)
 		note_change(target);
-	say(is_first ? "%s is there" : "%s is another build now", place->path);
+	say(is_other ? "%s is another build now" : "%s is there", place->path);
 	announce_attached(build, follow->session->tracer);
-	if (!is_first)
+	if (is_other)
 		say_missing(follow->session, target, build);
 	announce_processes(build);
 	return 0;
@@ -158,7 +159,7 @@ static int arrive(struct follow *follow, struct target *target, struct place *pl
 static int try_again_later(struct place *place, const struct reason *why)
 {
 	if (place->has_failed && !place->is_told) {
-		say("%s", why->text);
+		say_warning("%s", why->text);
 		place->is_told = true;
 	}
 	place->has_failed = true;

@@ -149,9 +149,10 @@ static int write_report(const struct making *making, int *ret_failure, struct re
 static void note_failure(struct output *output, int failure, const struct reason *why)
 {
 	if (failure && !output->has_failed)
-		say("%s; trying again at each report, with nothing lost but the division into "
-		    "intervals",
-		    why->text);
+		say_warning(
+			"%s; trying again at each report, with nothing lost but the division into "
+			"intervals",
+			why->text);
 	else if (!failure && output->has_failed)
 		say("%s can be written to again", output->name);
 	output->has_failed = failure != 0;

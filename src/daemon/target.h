@@ -12,6 +12,7 @@ struct place {
 	char *path; /* owned */
 	struct stat file; /* as it was at the last look; all zero: nothing was there */
 	struct build *build; /* what of it is traced, of the target's builds; NULL: nothing */
+	bool was_traced; /* something was, that ever lay there */
 	bool has_failed; /* it could not be traced, */
 	bool is_told; /* which was said */
 };

@@ -228,6 +228,7 @@ static int open_place(struct targets *targets, struct target *target, struct pla
 	if (stat(place->path, &place->file))
 		place->file = (struct stat){ 0 };
 	err = targets_add_build(targets, target, place->path, may_lack, &place->build, why);
+	place->was_traced = !err;
 	if (!err || !may_be_left(target, is_running))
 		return err;
 	place->has_failed = place->is_told = true;

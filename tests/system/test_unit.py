@@ -203,3 +203,29 @@ def test_the_units_are_hardened(units):
     argv = ["systemd-analyze", "security", "--offline=yes", "--threshold=20", units / "gotraced.service"]
     done = subprocess.run(argv, capture_output=True, text=True, timeout=TIMEOUT_S)
     assert done.returncode == 0, done.stdout
+
+
+def test_clock_jumps_and_want_of_memory(guest, newest):
+    """Of which neither ends the service, nor is it blamed on what is traced."""
+    guest.add(newest("crowd"), "/usr/local/bin/crowd")
+    boot(guest, newest("load"))
+    configure(guest, CONFIG.format(function="main.outer") + "interval = 1\n")
+    configure(guest, CONFIG.format(function="main.stand").replace("bin/load", "bin/crowd"), "crowd")
+    guest.shell("systemctl start gotraced gotraced@crowd; systemd-run --unit=load /usr/local/bin/load 1000")
+
+    for jump in ("+3 days", "-6 days"):
+        before = len(entries(guest, GOTRACED_REPORT="interval"))
+        guest.shell(f"date --set='{jump}'")
+        wait_until(lambda: len(entries(guest, GOTRACED_REPORT="interval")) >= before + 3, "intervals go on")
+        seconds = [float(entry["GOTRACED_SECONDS"]) for entry in entries(guest, GOTRACED_REPORT="interval")[before:]]
+        assert all(0.1 < each < 10 for each in seconds), seconds
+
+    guest.shell("systemctl stop load gotraced")
+    used = int(guest.property("gotraced@crowd", "MemoryCurrent"))
+    guest.shell(f"systemctl set-property --runtime gotraced@crowd MemoryMax={used + (2 << 20)}")
+    guest.shell("/usr/local/bin/crowd 30000", timeout_s=300)
+    guest.shell("systemctl stop gotraced@crowd")
+    (final,) = entries(guest, "gotraced@crowd", GOTRACED_REPORT="final")
+    assert int(final["GOTRACED_NOT_STARTED"]) > 0
+    assert int(final["GOTRACED_COUNT"]) + int(final["GOTRACED_NOT_STARTED"]) == 30000
+    assert guest.property("gotraced@crowd", "NRestarts") == "0" and guest.property("gotraced@crowd", "Result") == "success"
