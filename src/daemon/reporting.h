@@ -15,6 +15,13 @@ int reporting_each(struct session *session, enum report_kind kind, reporting_use
 		   void *context, struct reason *why);
 
 /*
+ * The same on all targets at once, also on those without functions. The reports are the caller's to
+ * free; what they point to is the session's, and holds until the next report or change.
+ */
+int reporting_all(struct session *session, enum report_kind kind, struct report **ret,
+		  size_t *ret_n, struct reason *why);
+
+/*
  * Writes a report to the session's output. One of an interval begins a new interval, but only once
  * it is written: what could not be is part of the next one. That a report could not be written is
  * said, and is no failure.

@@ -16,6 +16,7 @@
 #include "daemon/formats.h"
 #include "daemon/loop.h"
 #include "daemon/memory.h"
+#include "daemon/metrics.h"
 #include "daemon/reporting.h"
 #include "daemon/say.h"
 #include "daemon/supervisor.h"
@@ -99,6 +100,7 @@ static void say_attached(const struct session *session, const struct options *op
 			if (!targets->at[i]->is_for_chosen)
 				announce_processes(build);
 		}
+	metrics_announce(session);
 	if (!options->duration_ns && !options->command && isatty(STDERR_FILENO))
 		say("Ctrl-C reports and ends; kill -USR1 %d reports in between", getpid());
 }
@@ -206,6 +208,7 @@ static int trace(struct session *session, struct options *options, struct comman
 	}
 	err = loop_run(session, &params, &end, why);
 	supervisor_stopping();
+	metrics_serve(session, NULL, why);
 	if (err)
 		end = LOOP_INTERRUPTED;
 	else
@@ -290,7 +293,9 @@ static int trace_targets(struct options *options, struct targets *targets, struc
 	err = session_init(&session, targets, output, &params, why);
 	if (err)
 		return err;
-	if (options->command)
+	session.buckets = &options->buckets;
+	err = metrics_serve(&session, options->listen, why);
+	if (!err && options->command)
 		err = command_find(options->command[0], &path, why);
 	if (!err && path)
 		err = command_hold(&command, path, options->command, why);

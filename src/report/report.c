@@ -82,3 +82,8 @@ void report_figures(const struct report *report, uint32_t function, struct figur
 {
 	stats_figures(report->stats, report->functions[function].index, report_span(report), ret);
 }
+
+void report_counts(const struct report *report, uint32_t function, struct figures *ret)
+{
+	stats_counts(report->stats, report->functions[function].index, report_span(report), ret);
+}

@@ -54,6 +54,11 @@ uint64_t histogram_mean(const struct histogram *histogram)
 	return histogram->n ? histogram->sum_ns / histogram->n : 0;
 }
 
+static uint64_t middle_of(uint32_t bucket)
+{
+	return bucket_low(bucket) + (bucket_high(bucket) - bucket_low(bucket)) / 2;
+}
+
 uint64_t histogram_quantile(const struct histogram *histogram, double q)
 {
 	uint64_t rank = (uint64_t)ceil(q * (double)histogram->n), seen = 0, middle = 0;
@@ -66,10 +71,26 @@ uint64_t histogram_quantile(const struct histogram *histogram, double q)
 		seen += histogram->counts[i];
 		if (seen < rank || seen == 0)
 			continue;
-		middle = bucket_low(i) + (bucket_high(i) - bucket_low(i)) / 2;
+		middle = middle_of(i);
 		break;
 	}
 	if (middle < histogram->min_ns)
 		return histogram->min_ns;
 	return middle > histogram->max_ns ? histogram->max_ns : middle;
+}
+
+void histogram_cumulate(const struct histogram *histogram, const uint64_t *bounds_ns, size_t n,
+			uint64_t *ret_counts)
+{
+	uint64_t count = 0;
+	uint32_t bucket = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t end = bucket_of(bounds_ns[i]);
+
+		end += end < N_BUCKETS - 1 && middle_of(end) <= bounds_ns[i];
+		for (; bucket < end && histogram->n; bucket++)
+			count += histogram->counts[bucket];
+		ret_counts[i] = count;
+	}
 }
