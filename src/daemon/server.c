@@ -12,7 +12,9 @@
 #include "trace/kernel.h"
 
 enum {
-	MAX_CONNECTIONS = 32,
+	MAX_CONNECTIONS = 32, /* but for those that are cut, */
+	MAX_CUT = 16, /* which are gone at the next run; in one, the library accepts 10 */
+	N_CONNECTIONS = MAX_CONNECTIONS + MAX_CUT,
 	MAX_REQUEST_BYTES = 16 << 10, /* its head; it has no body */
 	MAX_HELD_BYTES = 64 << 20, /* of answers that are not taken yet, before there is another */
 };
@@ -22,6 +24,7 @@ static const uint64_t connection_ns = 10000000000;
 struct connection {
 	int fd; /* -1: none */
 	uint64_t since_ns;
+	bool is_cut;
 };
 
 struct server {
@@ -30,7 +33,7 @@ struct server {
 	struct MHD_Daemon *http;
 	server_print *print;
 	void *context;
-	struct connection connections[MAX_CONNECTIONS];
+	struct connection connections[N_CONNECTIONS];
 	size_t n_held_bytes;
 };
 
@@ -41,36 +44,40 @@ struct body {
 	size_t n_bytes;
 };
 
-/* The library then finds the connection closed by its client. */
-static void cut(const struct connection *connection)
+/* The library then finds the connection closed, as by its client. */
+static void cut(struct connection *connection)
 {
 	shutdown(connection->fd, SHUT_RDWR);
+	connection->is_cut = true;
 }
 
-/* Leaves room for one more connection. */
+/* Of those that are not cut yet, where they are more than there may be. */
 static void cut_oldest(struct server *server)
 {
-	const struct connection *oldest = &server->connections[0];
+	struct connection *oldest = NULL;
+	size_t n = 0;
 
-	for (size_t i = 0; i < MAX_CONNECTIONS; i++) {
-		const struct connection *connection = &server->connections[i];
+	for (size_t i = 0; i < N_CONNECTIONS; i++) {
+		struct connection *connection = &server->connections[i];
 
-		if (connection->fd < 0)
-			return;
-		if (connection->since_ns < oldest->since_ns)
+		if (connection->fd < 0 || connection->is_cut)
+			continue;
+		n++;
+		if (!oldest || connection->since_ns < oldest->since_ns)
 			oldest = connection;
 	}
-	cut(oldest);
+	if (n > MAX_CONNECTIONS)
+		cut(oldest);
 }
 
 static void on_begin(struct server *server, int fd, void **slot)
 {
-	for (size_t i = 0; i < MAX_CONNECTIONS; i++) {
+	for (size_t i = 0; i < N_CONNECTIONS; i++) {
 		struct connection *connection = &server->connections[i];
 
 		if (connection->fd >= 0)
 			continue;
-		*connection = (struct connection){ fd, kernel_now_ns() };
+		*connection = (struct connection){ .fd = fd, .since_ns = kernel_now_ns() };
 		*slot = connection;
 		break;
 	}
@@ -194,7 +201,7 @@ static int start(struct server *server, struct reason *why)
 {
 	server->http = MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, on_request, server,
 					MHD_OPTION_LISTEN_SOCKET, server->listener.fd,
-					MHD_OPTION_CONNECTION_LIMIT, (unsigned int)MAX_CONNECTIONS,
+					MHD_OPTION_CONNECTION_LIMIT, (unsigned int)N_CONNECTIONS,
 					MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 					(size_t)MAX_REQUEST_BYTES, MHD_OPTION_NOTIFY_CONNECTION,
 					on_connection, server, MHD_OPTION_END);
@@ -217,7 +224,7 @@ int server_open(struct server **ret, const char *listen, server_print *print, vo
 		free(server);
 		return err ? err : reason_set(why, -ENOMEM, "out of memory");
 	}
-	for (size_t i = 0; i < MAX_CONNECTIONS; i++)
+	for (size_t i = 0; i < N_CONNECTIONS; i++)
 		server->connections[i].fd = -1;
 	server->print = print;
 	server->context = context;
@@ -256,10 +263,13 @@ void server_run(struct server *server)
 
 	if (!server)
 		return;
-	for (size_t i = 0; i < MAX_CONNECTIONS; i++)
-		if (server->connections[i].fd >= 0 &&
-		    now_ns - server->connections[i].since_ns > connection_ns)
-			cut(&server->connections[i]);
+	for (size_t i = 0; i < N_CONNECTIONS; i++) {
+		struct connection *connection = &server->connections[i];
+
+		if (connection->fd >= 0 && !connection->is_cut &&
+		    now_ns - connection->since_ns > connection_ns)
+			cut(connection);
+	}
 	MHD_run(server->http);
 }
 

@@ -12,7 +12,7 @@
  * it calls server_run when server_fd is readable, when server_has_more, and each second.
  *
  * No client can hold it up or have much of it: nothing blocks, a connection is for one answer, which
- * it has 10 seconds for, and when all 32 are taken, a new one takes the place of the oldest.
+ * it has 10 seconds for, and one more than 32 takes the place of the oldest.
  */
 struct server;
 
