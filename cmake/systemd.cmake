@@ -9,5 +9,6 @@ endfunction()
 
 systemd_unit(gotraced gotraced "")
 systemd_unit(gotraced@ %i " (%i)")
-install(FILES systemd/example.conf systemd/perf-events.conf DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES systemd/example.conf systemd/perf-events.conf systemd/grafana-dashboard.json systemd/prometheus-rules.yml
+  DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY DESTINATION ${GOTRACED_CONFIG_DIR})

@@ -7,6 +7,7 @@
 
 #include "cli/buckets.h"
 #include "cli/label.h"
+#include "cli/listen.h"
 #include "cli/value.h"
 #include "gotraced/cookie.h"
 
@@ -148,7 +149,10 @@ static int set_output(struct options *options, const char *value, struct reason 
 
 static int set_listen(struct options *options, const char *value, struct reason *why)
 {
-	return set_text(&options->listen, value, why);
+	struct listen_address address;
+	int err = listen_parse(value, &address, why);
+
+	return err ? err : set_text(&options->listen, value, why);
 }
 
 static int set_duration_of_all(struct options *options, const char *value, struct reason *why)

@@ -19,7 +19,7 @@
 /*
  * One thread waits for everything: the ring buffers, which wake it only when one is well filled; a
  * timer by which they are drained all the same; the timers of interval, duration and watchdog;
- * signals; files that change; and the ends of processes.
+ * signals; files that change; the ends of processes; and clients that want metrics.
  */
 enum source {
 	SOURCE_RING,
@@ -31,6 +31,7 @@ enum source {
 	N_OWN_SOURCES, /* those whose file descriptors the loop owns, but for the rings' */
 	SOURCE_FILES = N_OWN_SOURCES,
 	SOURCE_PROCESS,
+	SOURCE_SERVER,
 };
 
 enum { PINGS_PER_WATCHDOG = 3 };
@@ -136,6 +137,13 @@ static int watch_rings(struct loop *loop)
 	return err;
 }
 
+static int watch_server(struct loop *loop)
+{
+	struct server *server = loop->session->server;
+
+	return server ? watch(loop, server_fd(server), SOURCE_SERVER, EPOLLIN) : 0;
+}
+
 static int watch_timers(struct loop *loop)
 {
 	const struct options *options = loop->options;
@@ -174,6 +182,8 @@ static int loop_init(struct loop *loop, struct session *session, const struct lo
 		err = watch_rings(loop);
 	if (!err)
 		err = watch_timers(loop);
+	if (!err)
+		err = watch_server(loop);
 	if (!err && loop->follow.fd >= 0)
 		err = watch(loop, loop->follow.fd, SOURCE_FILES, EPOLLIN);
 	for (size_t i = 0; i < params->n_pids && !err; i++)
@@ -215,11 +225,14 @@ static void on_ending_signal(struct loop *loop)
 
 static int on_reload(struct loop *loop, struct reason *why)
 {
+	const struct server *server = loop->session->server;
 	uint64_t interval_ns = loop->options->interval_ns;
 	int err;
 
 	supervisor_reloading();
 	err = reload(loop->session, loop->options, why);
+	if (!err && loop->session->server != server && watch_server(loop))
+		err = reason_set(why, -errno, "cannot wait for clients: %s", strerror(errno));
 	if (err)
 		return err;
 	loop->budget.max_percent = loop->options->max_overhead_percent;
@@ -269,6 +282,7 @@ static int on_drain(struct loop *loop, struct reason *why)
 {
 	int err = session_drain(loop->session, why);
 
+	server_run(loop->session->server);
 	if (!err)
 		err = budget_look(&loop->budget, loop->session, why);
 	return err ? err : follow_look(&loop->follow, why);
@@ -299,6 +313,9 @@ static int on_event(struct loop *loop, enum source source, int fd, struct reason
 		return 0;
 	case SOURCE_SIGNAL:
 		return on_signals(loop, why);
+	case SOURCE_SERVER:
+		server_run(loop->session->server);
+		return 0;
 	case SOURCE_FILES:
 		return follow_on_change(&loop->follow, why);
 	case SOURCE_PROCESS:
@@ -322,8 +339,12 @@ int loop_run(struct session *session, const struct loop_params *params, enum loo
 	if (err)
 		reason_set(why, err, "cannot set up the event loop: %s", strerror(-err));
 	while (!err && !loop.is_over) {
-		int n = epoll_wait(loop.epoll_fd, events, sizeof(events) / sizeof(events[0]), -1);
+		bool has_more = server_has_more(session->server);
+		int n = epoll_wait(loop.epoll_fd, events, sizeof(events) / sizeof(events[0]),
+				   has_more ? 0 : -1);
 
+		if (has_more)
+			server_run(session->server);
 		if (n < 0 && errno != EINTR)
 			err = reason_set(why, -errno, "cannot wait for events: %s",
 					 strerror(errno));

@@ -7,6 +7,7 @@
 #include "daemon/announce.h"
 #include "daemon/formats.h"
 #include "daemon/leave.h"
+#include "daemon/metrics.h"
 #include "daemon/say.h"
 
 static bool is_same_text(const char *a, const char *b)
@@ -152,7 +153,6 @@ static void say_what_must_wait(const struct options *options, const struct optio
 		{ "ring-size", options->ring_bytes != fresh->ring_bytes },
 		{ "no-calibrate", options->is_uncalibrated != fresh->is_uncalibrated },
 		{ "no-ret-emulation", options->leaves_ret_alone != fresh->leaves_ret_alone },
-		{ "listen", !is_same_text(options->listen, fresh->listen) },
 	};
 
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
@@ -186,6 +186,20 @@ static void change_output(struct session *session, const struct options *options
 	}
 }
 
+/* One that could not be had is tried again at the next time. */
+static void change_server(struct session *session, const struct options *fresh)
+{
+	struct reason why;
+
+	if (is_same_text(server_listen(session->server), fresh->listen))
+		return;
+	if (metrics_serve(session, fresh->listen, &why))
+		say_warning("%s; metrics are served %s", why.text,
+			    session->server ? "where they were" : "nowhere");
+	else
+		metrics_announce(session);
+}
+
 int reload(struct session *session, struct options *options, struct reason *why)
 {
 	struct options fresh;
@@ -202,6 +216,7 @@ int reload(struct session *session, struct options *options, struct reason *why)
 	if (!err)
 		add_targets(session, &fresh);
 	change_output(session, options, &fresh);
+	change_server(session, &fresh);
 	options_fini(options);
 	*options = fresh;
 	if (!err)

@@ -2,9 +2,12 @@
 #include "daemon/reporting.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "daemon/say.h"
+
+typedef int use_report(void *context, const struct report *report);
 
 /* A report that is being made, of all functions or of those that leave. */
 struct making {
@@ -22,10 +25,11 @@ static enum report_state state_of(const struct function *function)
 	return function->n_builds ? REPORT_TRACED : REPORT_GONE;
 }
 
-/* Fills session->reported with the target's functions. Returns how many they are. */
-static size_t describe(const struct making *making, const struct target *target)
+/* Describes the target's functions. Returns how many they are. */
+static size_t describe(const struct making *making, const struct target *target,
+		       struct report_function *ret)
 {
-	struct session *session = making->session;
+	const struct session *session = making->session;
 	size_t n = 0;
 
 	for (uint32_t i = 0; i < session->functions.n_used; i++) {
@@ -33,8 +37,9 @@ static size_t describe(const struct making *making, const struct target *target)
 
 		if (function->target != target || (making->is_of_leaving && !function->is_leaving))
 			continue;
-		session->reported[n++] = (struct report_function){
+		ret[n++] = (struct report_function){
 			.name = function->name,
+			.nth = function->nth,
 			.index = i,
 			.cost = function->cost,
 			.state = state_of(function),
@@ -46,10 +51,10 @@ static size_t describe(const struct making *making, const struct target *target)
 	return n;
 }
 
-static int use_target(const struct making *making, const struct target *target, reporting_use *use,
-		      void *context)
+static struct report report_on(const struct making *making, const struct target *target,
+			       struct report_function *functions)
 {
-	struct session *session = making->session;
+	const struct session *session = making->session;
 	const struct moment *since = &session->started[making->span];
 	uint64_t ns = making->at.monotonic_ns - since->monotonic_ns;
 	struct report report = {
@@ -64,17 +69,25 @@ static int use_target(const struct making *making, const struct target *target, 
 		.n_changes = target->n_changes[making->span],
 		.changed_ns = target->changed_ns,
 		.stats = &session->stats,
-		.functions = session->reported,
-		.n_functions = describe(making, target),
+		.functions = functions,
+		.n_functions = describe(making, target, functions),
 		.is_calibrated = session->is_calibrated,
 		.n_skipped = tracer_n_skipped(session->tracer),
 	};
 
 	report_sum_costs(&report);
+	return report;
+}
+
+static int use_target(const struct making *making, const struct target *target, use_report *use,
+		      void *context)
+{
+	const struct report report = report_on(making, target, making->session->reported);
+
 	return report.n_functions ? use(context, &report) : 0;
 }
 
-static int use_all(const struct making *making, reporting_use *use, void *context)
+static int use_all(const struct making *making, use_report *use, void *context)
 {
 	const struct targets *targets = making->session->targets;
 	int err = 0;
@@ -94,22 +107,33 @@ static struct making make(struct session *session, enum report_kind kind)
 	};
 }
 
-int reporting_each(struct session *session, enum report_kind kind, reporting_use *use,
-		   void *context, struct reason *why)
-{
-	const struct making making = make(session, kind);
-	int err = session_take_over(session, why);
-
-	if (err)
-		return err;
-	err = use_all(&making, use, context);
-	return err ? reason_set(why, err, "out of memory for a report") : 0;
-}
-
 /* What is added up by its reader gets intervals only. */
 static struct making make_written(struct session *session, enum report_kind kind)
 {
 	return make(session, session->output->format->is_added_up ? REPORT_INTERVAL : kind);
+}
+
+int reporting_all(struct session *session, enum report_kind kind, struct report **ret,
+		  size_t *ret_n, struct reason *why)
+{
+	const struct making making = make(session, kind);
+	const struct targets *targets = session->targets;
+	struct report_function *functions = session->reported;
+	struct report *reports;
+	int err = session_take_over(session, why);
+
+	if (err)
+		return err;
+	reports = calloc(targets->n + 1, sizeof(*reports));
+	if (!reports)
+		return reason_set(why, -ENOMEM, "out of memory for a report");
+	for (size_t i = 0; i < targets->n; i++) {
+		reports[i] = report_on(&making, targets->at[i], functions);
+		functions += reports[i].n_functions;
+	}
+	*ret = reports;
+	*ret_n = targets->n;
+	return 0;
 }
 
 static int print(void *context, const struct report *report)

@@ -7,12 +7,12 @@
 /* What a session has measured, as reports. */
 
 /*
- * Takes over all that was measured until now, and hands a report on each target to use, which
- * returns 0 or -ENOMEM.
+ * Takes over all that was measured until now, and makes a report on each target, also on those
+ * without functions. The reports are the caller's to free; what they point to is the session's, and
+ * holds until the next report or change.
  */
-typedef int reporting_use(void *context, const struct report *report);
-int reporting_each(struct session *session, enum report_kind kind, reporting_use *use,
-		   void *context, struct reason *why);
+int reporting_all(struct session *session, enum report_kind kind, struct report **ret,
+		  size_t *ret_n, struct reason *why);
 
 /*
  * Writes a report to the session's output. One of an interval begins a new interval, but only once

@@ -17,6 +17,7 @@
 #include "daemon/formats.h"
 #include "daemon/loop.h"
 #include "daemon/memory.h"
+#include "daemon/metrics.h"
 #include "daemon/privileges.h"
 #include "daemon/progress.h"
 #include "daemon/reporting.h"
@@ -106,6 +107,7 @@ static void say_attached(const struct session *session, const struct options *op
 			if (!targets->at[i]->is_for_chosen)
 				announce_processes(build);
 		}
+	metrics_announce(session);
 	if (!options->duration_ns && !options->command && isatty(STDERR_FILENO))
 		say("Ctrl-C reports and ends; kill -USR1 %d reports in between", getpid());
 }
@@ -225,6 +227,7 @@ static int trace(struct session *session, struct options *options, struct comman
 	}
 	err = loop_run(session, &params, &end, why);
 	supervisor_stopping();
+	metrics_serve(session, NULL, why);
 	if (err)
 		end = LOOP_INTERRUPTED;
 	else
@@ -311,7 +314,9 @@ static int trace_targets(struct options *options, struct targets *targets, struc
 	progress_end();
 	if (err)
 		return err;
-	if (options->command)
+	session.buckets = &options->buckets;
+	err = metrics_serve(&session, options->listen, why);
+	if (!err && options->command)
 		err = command_find(options->command[0], &path, why);
 	if (!err && path)
 		err = command_hold(&command, path, options->command, why);

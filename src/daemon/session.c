@@ -55,6 +55,7 @@ int session_init(struct session *session, struct targets *targets, struct output
 
 void session_fini(struct session *session)
 {
+	server_close(session->server);
 	tracer_close(session->tracer);
 	stats_fini(&session->stats);
 	functions_fini(&session->functions);

@@ -4,6 +4,7 @@
 
 #include "daemon/functions.h"
 #include "daemon/output.h"
+#include "daemon/server.h"
 #include "daemon/targets.h"
 #include "report/report.h"
 #include "stats/stats.h"
@@ -20,6 +21,8 @@ struct moment {
 struct session {
 	struct targets *targets;
 	struct output *output;
+	struct server *server; /* NULL: none */
+	const struct options_buckets *buckets; /* of its metrics; what they are may change */
 	struct tracer *tracer;
 	struct functions functions;
 	struct stats stats;

@@ -2,9 +2,9 @@
 #include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "report/report.h"
+#include "report/utf8.h"
 
 /*
  * JSON lines: one object a function, each on its line. Durations are whole nanoseconds, addresses
@@ -35,21 +35,13 @@ static void add_number(struct line *line, const char *key, uint64_t number)
 	add(line, key, json_integer((json_int_t)number));
 }
 
-/*
- * Names and paths are UTF-8, but nobody enforces it: in one that is not, what is not ASCII becomes
- * a question mark.
- */
+/* NULL without memory. */
 static json_t *text(const char *of)
 {
-	json_t *string = json_string(of);
-	char *ascii = string ? NULL : strdup(of);
+	char *mended = utf8_mended(of);
+	json_t *string = mended ? json_string(mended) : NULL;
 
-	for (char *c = ascii; c && *c; c++)
-		if (*c & 0x80)
-			*c = '?';
-	if (ascii)
-		string = json_string(ascii);
-	free(ascii);
+	free(mended);
 	return string;
 }
 

@@ -88,3 +88,8 @@ bool report_is_idle(const struct figures *figures)
 	return !figures->calls && !figures->in_flight && !figures->unwound && !figures->unmatched &&
 	       !figures->not_started;
 }
+
+void report_counts(const struct report *report, uint32_t function, struct figures *ret)
+{
+	stats_counts(report->stats, report->functions[function].index, report_span(report), ret);
+}

@@ -54,9 +54,14 @@ uint64_t histogram_mean(const struct histogram *histogram)
 	return histogram->n ? histogram->sum_ns / histogram->n : 0;
 }
 
+static uint64_t middle_of(uint32_t bucket)
+{
+	return bucket_low(bucket) + (bucket_high(bucket) - bucket_low(bucket)) / 2;
+}
+
 uint64_t histogram_middle(const struct histogram *histogram, uint32_t bucket)
 {
-	uint64_t middle = bucket_low(bucket) + (bucket_high(bucket) - bucket_low(bucket)) / 2;
+	uint64_t middle = middle_of(bucket);
 
 	if (middle < histogram->min_ns)
 		return histogram->min_ns;
@@ -77,4 +82,20 @@ uint64_t histogram_quantile(const struct histogram *histogram, double q)
 			return histogram_middle(histogram, i);
 	}
 	return histogram->max_ns;
+}
+
+void histogram_cumulate(const struct histogram *histogram, const uint64_t *bounds_ns, size_t n,
+			uint64_t *ret_counts)
+{
+	uint64_t count = 0;
+	uint32_t bucket = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t end = bucket_of(bounds_ns[i]);
+
+		end += end < N_BUCKETS - 1 && middle_of(end) <= bounds_ns[i];
+		for (; bucket < end && histogram->n; bucket++)
+			count += histogram->counts[bucket];
+		ret_counts[i] = count;
+	}
 }

@@ -2,6 +2,7 @@
 #ifndef GOTRACED_STATS_HISTOGRAM_H
 #define GOTRACED_STATS_HISTOGRAM_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "gotraced/bucket.h"
@@ -39,5 +40,14 @@ uint64_t histogram_middle(const struct histogram *histogram, uint32_t bucket);
  * empty.
  */
 uint64_t histogram_quantile(const struct histogram *histogram, double q);
+
+/*
+ * How many values do not exceed each of n bounds, which ascend. A bucket counts where its middle
+ * does: exact for a bound at which a bucket begins (but for values that are the bound itself, from
+ * 64 ns on), else at most half a bucket off. What the last bucket holds exceeds every bound. As
+ * values are added, no count gets less.
+ */
+void histogram_cumulate(const struct histogram *histogram, const uint64_t *bounds_ns, size_t n,
+			uint64_t *ret_counts);
 
 #endif

@@ -68,28 +68,6 @@ static uint64_t less(uint64_t a, uint64_t b)
 	return a > b ? a - b : 0;
 }
 
-void stats_figures(const struct stats *stats, uint32_t function, enum stats_span span,
-		   struct figures *ret)
-{
-	const struct function_stats *of = &stats->functions[function];
-	const struct call_counters *since =
-		span == STATS_INTERVAL ? &of->at_interval_start : &of->at_start;
-
-	*ret = (struct figures){ 0 };
-	if (of->interval)
-		histogram_merge(&ret->durations, of->interval);
-	if (span == STATS_TOTAL && of->total)
-		histogram_merge(&ret->durations, of->total);
-	ret->unwound = less(of->now.n[CALL_UNWOUND], since->n[CALL_UNWOUND]);
-	ret->unmatched = less(of->now.n[CALL_UNMATCHED], since->n[CALL_UNMATCHED]);
-	ret->not_started = less(of->now.n[CALL_NOT_STARTED], since->n[CALL_NOT_STARTED]);
-	ret->dropped = less(of->now.n[CALL_DROPPED], since->n[CALL_DROPPED]);
-	ret->within = less(of->now.n[CALL_WITHIN], since->n[CALL_WITHIN]);
-	ret->calls = ret->durations.n + ret->dropped;
-	ret->in_flight =
-		less(of->now.n[CALL_STARTED], of->now.n[CALL_RETURNED] + of->now.n[CALL_UNWOUND]);
-}
-
 uint64_t stats_calls(const struct stats *stats, uint32_t function, enum stats_span span)
 {
 	const struct function_stats *of = &stats->functions[function];
@@ -99,6 +77,36 @@ uint64_t stats_calls(const struct stats *stats, uint32_t function, enum stats_sp
 	return (of->interval ? of->interval->n : 0) +
 	       (span == STATS_TOTAL && of->total ? of->total->n : 0) +
 	       less(of->now.n[CALL_DROPPED], since->n[CALL_DROPPED]);
+}
+
+void stats_counts(const struct stats *stats, uint32_t function, enum stats_span span,
+		  struct figures *ret)
+{
+	const struct function_stats *of = &stats->functions[function];
+	const struct call_counters *since =
+		span == STATS_INTERVAL ? &of->at_interval_start : &of->at_start;
+
+	ret->calls = stats_calls(stats, function, span);
+	ret->unwound = less(of->now.n[CALL_UNWOUND], since->n[CALL_UNWOUND]);
+	ret->unmatched = less(of->now.n[CALL_UNMATCHED], since->n[CALL_UNMATCHED]);
+	ret->not_started = less(of->now.n[CALL_NOT_STARTED], since->n[CALL_NOT_STARTED]);
+	ret->dropped = less(of->now.n[CALL_DROPPED], since->n[CALL_DROPPED]);
+	ret->within = less(of->now.n[CALL_WITHIN], since->n[CALL_WITHIN]);
+	ret->in_flight =
+		less(of->now.n[CALL_STARTED], of->now.n[CALL_RETURNED] + of->now.n[CALL_UNWOUND]);
+}
+
+void stats_figures(const struct stats *stats, uint32_t function, enum stats_span span,
+		   struct figures *ret)
+{
+	const struct function_stats *of = &stats->functions[function];
+
+	stats_counts(stats, function, span, ret);
+	ret->durations = (struct histogram){ 0 };
+	if (of->interval)
+		histogram_merge(&ret->durations, of->interval);
+	if (span == STATS_TOTAL && of->total)
+		histogram_merge(&ret->durations, of->total);
 }
 
 int stats_next_interval(struct stats *stats)

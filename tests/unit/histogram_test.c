@@ -261,3 +261,47 @@ Test(histogram, an_empty_part_changes_nothing)
 	histogram_add_part(&histogram, 3, &empty);
 	cr_assert_eq(memcmp(&histogram, &before, sizeof(before)), 0);
 }
+
+Test(histogram, cumulates_exactly_up_to_where_a_bucket_begins)
+{
+	static const uint64_t bounds[] = { 10, 1 << 10, 1 << 20, 1 << 30 };
+	uint64_t counts[4];
+
+	histogram_record(&histogram, 10);
+	histogram_record(&histogram, 11);
+	histogram_record(&histogram, (1 << 10) - 1);
+	histogram_record(&histogram, (1 << 20) - 1);
+	histogram_record(&histogram, (1 << 20) + 1);
+	histogram_record(&histogram, 1ull << 40);
+	histogram_cumulate(&histogram, bounds, 4, counts);
+	cr_assert_eq(counts[0], 1);
+	cr_assert_eq(counts[1], 3);
+	cr_assert_eq(counts[2], 4);
+	cr_assert_eq(counts[3], 5);
+}
+
+Test(histogram, cumulates_within_half_a_bucket)
+{
+	uint64_t counts[1], bounds[1];
+
+	for (uint64_t value = 1; value < 1000000; value += 7)
+		histogram_record(&histogram, value);
+	for (bounds[0] = 1; bounds[0] < 1000000; bounds[0] += 997) {
+		double exact = (double)((bounds[0] - 1) / 7 + 1);
+
+		histogram_cumulate(&histogram, bounds, 1, counts);
+		cr_assert_float_eq((double)counts[0], exact, 2 + exact / 60, "%lu", bounds[0]);
+	}
+}
+
+Test(histogram, what_the_last_bucket_holds_exceeds_every_bound)
+{
+	static const uint64_t bounds[] = { UINT64_MAX - 1, UINT64_MAX };
+	uint64_t counts[2];
+
+	histogram_record(&histogram, 1ull << 40);
+	histogram_record(&histogram, 1ull << 50);
+	histogram_cumulate(&histogram, bounds, 2, counts);
+	cr_assert_eq(counts[0], 1);
+	cr_assert_eq(counts[1], 1);
+}
