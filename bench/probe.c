@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/target.h"
+#include "daemon/build.h"
 #include "empty.skel.h"
 #include "trace/kernel.h"
 #include "trace/links.h"
@@ -49,9 +49,9 @@ static int add_sites(const struct plan *plan, struct sites *sites)
 	return err;
 }
 
-static int probe_empty(const struct target *target, const struct kernel *kernel, struct reason *why)
+static int probe_empty(const struct build *build, const struct kernel *kernel, struct reason *why)
 {
-	struct sites sites = { .elf = target->binary->elf };
+	struct sites sites = { .elf = build->binary->elf };
 	struct empty *skeleton = empty__open();
 	struct links links = { 0 };
 	int err;
@@ -61,7 +61,7 @@ static int probe_empty(const struct target *target, const struct kernel *kernel,
 	if (kernel->has_uprobe_multi)
 		bpf_program__set_expected_attach_type(skeleton->progs.on_hit, ATTACH_UPROBE_MULTI);
 	err = empty__load(skeleton) ? reason_set(why, -1, "cannot load the empty program")
-				    : add_sites(&target->plan, &sites);
+				    : add_sites(&build->plan, &sites);
 	if (!err)
 		err = links_attach(&links, kernel->has_uprobe_multi ? LINK_MULTI : LINK_PERF,
 				   skeleton->progs.on_hit, &sites, -1, why);
@@ -89,21 +89,24 @@ static void drop_overflow(void *context, uint32_t function, uint32_t part,
 	(void)durations;
 }
 
-static int probe_first(struct target *target, const struct kernel *kernel, struct reason *why)
+static int probe_first(struct build *build, const struct kernel *kernel, struct reason *why)
 {
-	const struct tracer_params params = { .n_functions = target->plan.n_traced };
+	const struct tracer_params params = { .n_functions = build->plan.n_traced };
 	const struct tracer_sink sink = { NULL, drop_call, drop_overflow };
+	const uint32_t first = 0;
+	const struct attached_plan attached = { &build->plan, &first, false };
+	struct attachment *attachment;
 	struct tracer *tracer;
 	int err;
 
-	for (size_t i = 0; i < target->plan.n_functions; i++) {
-		target->plan.functions[i].entry_kind = ENTRY_FIRST;
-		target->plan.functions[i].entry_va = target->plan.functions[i].function->va;
+	for (size_t i = 0; i < build->plan.n_functions; i++) {
+		build->plan.functions[i].entry_kind = ENTRY_FIRST;
+		build->plan.functions[i].entry_va = build->plan.functions[i].function->va;
 	}
 	err = tracer_open(&tracer, &params, kernel, &sink, why);
 	if (err)
 		return err;
-	err = tracer_attach(tracer, &target->plan, 0, why);
+	err = tracer_attach(tracer, &attached, &attachment, why);
 	if (!err) {
 		tracer_start(tracer);
 		wait_for_end(tracer);
@@ -114,9 +117,9 @@ static int probe_first(struct target *target, const struct kernel *kernel, struc
 
 int main(int argc, char **argv)
 {
-	struct target_choice choice;
+	struct build_choice choice;
 	struct kernel kernel;
-	struct target target;
+	struct build build;
 	struct reason why;
 	int err;
 
@@ -124,14 +127,14 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: probe empty|first BINARY FUNCTION\n");
 		return 2;
 	}
-	choice = (struct target_choice){ (const char *const *)argv + 3, 1, 1, 0 };
+	choice = (struct build_choice){ (const char *const *)argv + 3, 1, 1, 0, false };
 	err = kernel_init(&kernel, &why);
 	if (!err)
-		err = target_init(&target, argv[2], &choice, &why);
+		err = build_init(&build, argv[2], &choice, &why);
 	if (!err) {
-		err = strcmp(argv[1], "empty") == 0 ? probe_empty(&target, &kernel, &why)
-						    : probe_first(&target, &kernel, &why);
-		target_fini(&target);
+		err = strcmp(argv[1], "empty") == 0 ? probe_empty(&build, &kernel, &why)
+						    : probe_first(&build, &kernel, &why);
+		build_fini(&build);
 	}
 	if (err)
 		fprintf(stderr, "probe: %s\n", why.text);

@@ -253,6 +253,7 @@ static struct tracer_params params_of(const struct options *options)
 		.link_kind = link_kinds[options->links],
 		.leaves_ret_alone = options->leaves_ret_alone,
 		.n_in_flight = options->max_in_flight,
+		.max_table_bytes = memory_allowed() / 2,
 		.ring_bytes = options->ring_bytes,
 	};
 }
@@ -296,6 +297,17 @@ static void announce_all_refusals(const struct targets *targets)
 			announce_refusals(targets->at[i]->builds[k]);
 }
 
+static void say_room(const struct tracer *tracer)
+{
+	uint64_t room = tracer_reduced_room(tracer);
+
+	if (room)
+		say_warning(
+			"there is memory for %lu MB in all: room is made for %lu calls in flight, "
+			"and more are counted as not started",
+			memory_allowed() >> 20, room);
+}
+
 static int trace_targets(struct options *options, struct targets *targets, struct output *output,
 			 struct reason *why)
 {
@@ -314,6 +326,7 @@ static int trace_targets(struct options *options, struct targets *targets, struc
 	progress_end();
 	if (err)
 		return err;
+	say_room(session.tracer);
 	session.buckets = &options->buckets;
 	err = metrics_serve(&session, options->listen, why);
 	if (!err && options->command)

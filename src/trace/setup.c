@@ -20,13 +20,27 @@ enum {
 	OVERFLOW_PARTS_PREALLOCATED = 1 << 12,
 };
 
+static uint64_t table_bytes(uint64_t n_in_flight)
+{
+	uint64_t n_goroutines = n_in_flight + n_in_flight / IDLE_SHARE;
+
+	return n_goroutines * GOROUTINE_BYTES + n_in_flight / FRAMES_IN_PAGE * PAGE_BYTES;
+}
+
 uint64_t tracer_max_bytes(const struct tracer_params *params)
 {
-	uint64_t n_cpus = libbpf_num_possible_cpus();
-	uint64_t n_goroutines = params->n_in_flight + params->n_in_flight / IDLE_SHARE;
+	return table_bytes(params->n_in_flight) +
+	       (uint64_t)libbpf_num_possible_cpus() * params->ring_bytes;
+}
 
-	return n_goroutines * GOROUTINE_BYTES + params->n_in_flight / FRAMES_IN_PAGE * PAGE_BYTES +
-	       n_cpus * params->ring_bytes;
+/* As many calls as are usual, or as the memory has room for. */
+static void choose_in_flight(struct setup *setup, uint64_t max_bytes)
+{
+	uint64_t usual = setup->may_allocate ? IN_FLIGHT : IN_FLIGHT_PREALLOCATED;
+
+	setup->is_room_reduced = max_bytes && table_bytes(usual) > max_bytes;
+	setup->n_in_flight =
+		setup->is_room_reduced ? max_bytes / (table_bytes(usual) / usual + 1) : usual;
 }
 
 /* The pid namespace whose process ids we know; 0 for the initial one, which is what BPF knows. */
@@ -65,7 +79,7 @@ struct setup setup_make(const struct tracer_params *params, const struct kernel 
 	};
 
 	if (!setup.n_in_flight)
-		setup.n_in_flight = setup.may_allocate ? IN_FLIGHT : IN_FLIGHT_PREALLOCATED;
+		choose_in_flight(&setup, params->max_table_bytes);
 	return setup;
 }
 

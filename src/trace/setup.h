@@ -15,6 +15,7 @@ struct setup {
 	bool can_write_registers, emulates_ret;
 	bool may_allocate; /* maps are filled as needed, not allocated whole (Linux 6.1) */
 	uint64_t n_in_flight;
+	bool is_room_reduced; /* that is fewer than usual, for want of memory */
 	uint64_t ring_bytes;
 };
 

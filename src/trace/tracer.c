@@ -24,6 +24,7 @@ struct tracer {
 	struct rings rings;
 	struct overflow overflow;
 	enum link_kind link_kind;
+	uint64_t reduced_room;
 	size_t n_functions;
 	int n_cpus;
 	struct attachment *attachments; /* the first of them */
@@ -61,6 +62,7 @@ static int load(struct tracer *tracer, const struct tracer_params *params,
 	int err;
 
 	tracer->link_kind = setup.is_multi ? LINK_MULTI : LINK_PERF;
+	tracer->reduced_room = setup.is_room_reduced ? setup.n_in_flight : 0;
 	tracer->skeleton = gotraced__open();
 	if (!tracer->skeleton)
 		return reason_set(why, -errno, "cannot open the BPF programs: %s", strerror(errno));
@@ -127,6 +129,11 @@ void tracer_close(struct tracer *tracer)
 	gotraced__destroy(tracer->skeleton);
 	detacher_fini(&tracer->detacher);
 	free(tracer);
+}
+
+uint64_t tracer_reduced_room(const struct tracer *tracer)
+{
+	return tracer->reduced_room;
 }
 
 enum link_kind tracer_link_kind(const struct tracer *tracer)

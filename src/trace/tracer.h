@@ -43,7 +43,8 @@ struct tracer_params {
 	size_t n_functions; /* how many there is room for: their indices are less */
 	enum link_kind link_kind;
 	bool leaves_ret_alone; /* have the kernel step over RETs where the program could do them */
-	uint64_t n_in_flight; /* so many calls find room at one time; 0: as many as is usual */
+	uint64_t n_in_flight; /* so many calls find room at one time; 0: as many as is usual, */
+	uint64_t max_table_bytes; /* or fewer, so as to take no more than this; 0: no limit */
 	uint64_t ring_bytes; /* of each CPU's ring buffer, a power of two; 0: by the CPUs */
 };
 
@@ -66,6 +67,9 @@ uint64_t tracer_max_bytes(const struct tracer_params *params);
 int tracer_open(struct tracer **ret, const struct tracer_params *params,
 		const struct kernel *kernel, const struct tracer_sink *sink, struct reason *why);
 void tracer_close(struct tracer *tracer);
+
+/* For how many calls in flight there is room, if for want of memory that is less than usual; else 0. */
+uint64_t tracer_reduced_room(const struct tracer *tracer);
 
 /* The links that are used: LINK_MULTI or LINK_PERF. */
 enum link_kind tracer_link_kind(const struct tracer *tracer);
