@@ -151,6 +151,18 @@ static __always_inline void frames_pop(struct frames *frames, struct frame *top)
 	}
 }
 
+/* Counts how the call of a frame ended. False when it is of a function that is forgotten. */
+static __always_inline bool frame_count_end(const struct frame *frame, enum call_counter end)
+{
+	__u32 function = frame->function;
+	struct call_counters *counts = bpf_map_lookup_elem(&counters, &function);
+
+	if (!counts || frame->start_ns < counts->since_ns)
+		return false;
+	__sync_fetch_and_add(&counts->n[end], 1);
+	return true;
+}
+
 struct unwinding {
 	struct frames *frames;
 	__u32 depth;
@@ -165,7 +177,7 @@ static __noinline long unwind_one(__u32 i __attribute__((unused)), struct unwind
 	if (!top || top->depth < unwinding->depth)
 		return 1;
 	if (unwinding->is_counted)
-		count(top->function, CALL_UNWOUND);
+		frame_count_end(top, CALL_UNWOUND);
 	frames_pop(unwinding->frames, top);
 	return 0;
 }

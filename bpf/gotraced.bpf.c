@@ -160,24 +160,24 @@ int on_entry(struct pt_regs *ctx)
 
 /*
  * Ends the call of the top frame. What is at the depth of a return but of another function cannot
- * be live, since what returns has its place, unless it jumped there.
+ * be live, since what returns has its place, unless it jumped there. False when it was of a function
+ * that is forgotten.
  */
-static __always_inline void end_top(struct frames *frames, struct frame *top, bool has_returned,
+static __always_inline bool end_top(struct frames *frames, struct frame *top, bool has_returned,
 				    __u64 now_ns)
 {
 	__u32 function = top->function, n_within = top->n_within;
 	__u64 start_ns = top->start_ns;
+	bool is_known = frame_count_end(top, has_returned ? CALL_RETURNED : CALL_UNWOUND);
 
 	frames_pop(frames, top);
-	if (!has_returned) {
-		count(function, CALL_UNWOUND);
-		return;
-	}
-	count(function, CALL_RETURNED);
+	if (!has_returned || !is_known)
+		return is_known;
 	if (n_within)
 		count_many(function, CALL_WITHIN, n_within);
 	/* The clock may step back a little as it is adjusted: ktime_get_mono_fast_ns(). */
 	submit(function, now_ns > start_ns ? now_ns - start_ns : 0);
+	return true;
 }
 
 /* Ends the call that returns. False when its beginning was not seen. */
@@ -192,8 +192,7 @@ static __always_inline bool finish(struct frames *frames, struct cookie cookie, 
 	if (!top || top->depth != depth)
 		return false;
 	is_own = top->function == cookie.function;
-	end_top(frames, top, is_own, now_ns);
-	return is_own;
+	return end_top(frames, top, is_own, now_ns) && is_own;
 }
 
 /* The same where a RET ends the calls that jumped to its function, too. */
@@ -210,8 +209,7 @@ static __always_inline bool finish_with_jumpers(struct frames *frames, struct co
 		if (!top || top->depth != depth)
 			break;
 		is_own = !(cookie.flags & COOKIE_IS_FOREIGN) && top->function == cookie.function;
-		is_own_found |= is_own;
-		end_top(frames, top, is_own || top->jumps, now_ns);
+		is_own_found |= end_top(frames, top, is_own || top->jumps, now_ns) && is_own;
 	}
 	return is_own_found;
 }

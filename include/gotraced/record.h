@@ -37,7 +37,9 @@ enum call_counter {
 
 struct call_counters {
 	__u64 n[N_CALL_COUNTERS];
+	/* Calls that began before are of a function that had this place before: they do not count. */
+	__u64 since_ns; /* CLOCK_MONOTONIC; the same on all CPUs */
 };
-_Static_assert(sizeof(struct call_counters) == 56, "shared with BPF");
+_Static_assert(sizeof(struct call_counters) == 64, "shared with BPF");
 
 #endif

@@ -133,9 +133,7 @@ static int arrive(struct follow *follow, struct target *target, struct place *pl
 	if (err)
 		return err;
 	announce_refusals(build);
-	err = session_attach_build(follow->session, target, build, why);
-	if (err == -ENOSPC && !leave_all_unwanted(follow->session, why))
-		err = session_attach_build(follow->session, target, build, why);
+	err = leave_and_attach(follow->session, target, build, why);
 	if (err) {
 		target_remove_build(target, build);
 		return err;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "daemon/leave.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "daemon/reporting.h"
@@ -39,11 +40,21 @@ int leave_unwanted(struct session *session, const struct target *target, struct 
 	return err;
 }
 
-int leave_all_unwanted(struct session *session, struct reason *why)
+static int leave_all_unwanted(struct session *session, struct reason *why)
 {
 	int err = 0;
 
 	for (size_t i = 0; i < session->targets->n && !err; i++)
 		err = leave_unwanted(session, session->targets->at[i], why);
+	return err;
+}
+
+int leave_and_attach(struct session *session, const struct target *target, struct build *build,
+		     struct reason *why)
+{
+	int err = session_attach_build(session, target, build, why);
+
+	if (err == -ENOSPC && !leave_all_unwanted(session, why))
+		err = session_attach_build(session, target, build, why);
 	return err;
 }

@@ -6,8 +6,11 @@
 
 /* Functions that leave: they are reported for the last time, and forgotten. */
 
-/* Those of a target that are probed in no build, nor planned to be; or of all targets. */
+/* Those of a target that are probed in no build, nor planned to be. */
 int leave_unwanted(struct session *session, const struct target *target, struct reason *why);
-int leave_all_unwanted(struct session *session, struct reason *why);
+
+/* Probes a build, as session_attach_build; where there is no room for its functions, unwanted leave. */
+int leave_and_attach(struct session *session, const struct target *target, struct build *build,
+		     struct reason *why);
 
 #endif

@@ -63,7 +63,7 @@ static void choose_anew(struct session *session, struct target *target, struct b
 	struct reason why;
 
 	if (targets_choose(session->targets, target, build, &why) ||
-	    session_attach_build(session, target, build, &why)) {
+	    leave_and_attach(session, target, build, &why)) {
 		say_warning("%s: %s", target->name, why.text);
 		return;
 	}
@@ -120,7 +120,7 @@ static void add_target(struct session *session, const struct options *fresh,
 			struct build *build = targets->at[i]->builds[k];
 
 			announce_refusals(build);
-			if (session_attach_build(session, targets->at[i], build, &why))
+			if (leave_and_attach(session, targets->at[i], build, &why))
 				say_warning("%s", why.text);
 			else
 				announce_attached(build, session->tracer);

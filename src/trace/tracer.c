@@ -374,10 +374,13 @@ int tracer_read_counters(const struct tracer *tracer, uint32_t function, struct 
 int tracer_reset_counters(struct tracer *tracer, uint32_t function)
 {
 	struct call_counters *none = calloc(tracer->n_cpus, sizeof(*none));
+	uint64_t now_ns = kernel_now_ns();
 	int err;
 
 	if (!none)
 		return -ENOMEM;
+	for (int cpu = 0; cpu < tracer->n_cpus; cpu++)
+		none[cpu].since_ns = now_ns;
 	err = bpf_map_update_elem(bpf_map__fd(tracer->skeleton->maps.counters), &function, none,
 				  BPF_ANY)
 		      ? -errno

@@ -136,7 +136,9 @@ void tracer_end_own(struct tracer *tracer);
 /* Begins to count, once what there is to begin with is attached. */
 void tracer_start(struct tracer *tracer);
 
-/* Counts a function from 0 again. 0 or -errno. */
+/*
+ * Makes the place of a function another's: counts from 0, and not what began before. 0 or -errno.
+ */
 int tracer_reset_counters(struct tracer *tracer, uint32_t function);
 
 /*

@@ -179,3 +179,19 @@ def test_without_a_configuration_sighup_ends_it(tracer, newest, tmp_path):
     gotraced = tracer("--binary", newest("fib"), "--func", "main.fib", output=False)
     gotraced.process.send_signal(signal.SIGHUP)
     assert gotraced.process.wait(10) == 0
+
+
+def test_a_function_in_the_place_of_another_has_none_of_its_calls(service, start, newest):
+    """There is room for one. Calls of the first are in flight, on the same goroutines, when the second takes its place."""
+    only_one = ["[limits]", "max-functions = 1"]
+    service.run(*target("load", newest("load"), "main.outer"), *only_one)
+    process = start(newest("load"), "2")
+    time.sleep(0.5)
+    (before,) = service.signal(signal.SIGUSR1, "dump", 1)
+    service.reload(*target("load", newest("load"), "main.hot"), *only_one)
+    ledger = finish_load(process)
+    service.finish()
+    outer, hot = service.reports("final")
+    assert before["in_flight"] > 0 and outer["function"] == "main.outer" and outer["state"] == "gone"
+    assert hot["function"] == "main.hot" and 0 < hot["calls"] < ledger["main.hot"]
+    assert hot["unwound"] == hot["in_flight"] == 0
