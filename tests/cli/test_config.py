@@ -1,7 +1,9 @@
 """Configuration files: what they mean, and that each wrong line is told."""
 
+import re
+
 import pytest
-from tracing import gotraced
+from tracing import ROOT, gotraced
 
 USAGE = 2
 
@@ -159,3 +161,18 @@ def test_what_cannot_be_traced_is_told_with_its_line(check, newest):
 def test_what_is_waited_for_is_nothing_wrong(check, newest):
     status, would, _ = check("[target a]\nbinary = /nonexistent/server\nfunc = main.*\nwait = yes\n")
     assert status == 0 and "/nonexistent/server is waited for" in would
+
+
+def test_the_example_is_right(check):
+    """Also each setting that is commented out in it, by itself."""
+    lines = (ROOT / "systemd/example.conf").read_text().splitlines()
+    status, would, messages = check("\n".join(lines))
+    assert status == 0 and "target prometheus" in would, messages
+    tried = 0
+    for i, line in enumerate(lines):
+        if re.match(r"#[a-z-]+ = ", line):
+            section = next(line for line in reversed(lines[:i]) if line.startswith("["))
+            status, _, messages = check(f"[target a]\nbinary = /nonexistent\nfunc = x\nwait = yes\n{section}\n{line[1:]}\n")
+            assert status == 0, (line, messages)
+            tried += 1
+    assert tried >= 5

@@ -5,7 +5,9 @@ import json
 import math
 import os
 import random
+import signal
 import subprocess
+import time
 
 import pytest
 from tracing import ROOT, TIMEOUT_S
@@ -117,3 +119,21 @@ def test_the_maximum_is_also_written_in_plain(log):
             assert line.split(",")[2:4] == ["1.000", "123456.789"]
             return
     pytest.fail("that line is not there")
+
+
+def test_a_log_of_a_traced_program_adds_up_to_its_calls(tracer, start, newest, tmp_path):
+    """Dumps in between, and the last report, hold no call a second time."""
+    program, log = newest("load"), tmp_path / "calls.hlog"
+    options = ("--func", "main.hot", "--func", "main.warm", "--interval", "300ms", "--format", "hlog", "--output", log)
+    gotraced = tracer("--binary", program, *options, output=False)
+    process = start(program, "2")
+    for _ in range(3):
+        time.sleep(0.4)
+        gotraced.process.send_signal(signal.SIGUSR1)
+    ledger = json.loads(process.communicate(timeout=TIMEOUT_S)[0])
+    gotraced.process.send_signal(signal.SIGINT)
+    assert gotraced.process.wait(TIMEOUT_S) == 0
+    for function in ("main.hot", "main.warm"):
+        intervals, percentiles = read(log, tmp_path, f"{program}:{function}")
+        assert int(percentiles[-1]["TotalCount"]) == ledger[function]
+        assert len(intervals) > 5 and sum(int(row["Int_Count"]) for row in intervals) == ledger[function]
