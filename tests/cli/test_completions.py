@@ -215,7 +215,7 @@ def test_of_many_functions_the_next_step_of_their_names(shell):
     ],
 )
 def test_without_a_program_nothing_is_said(shell, line):
-    head, dash, tail = line.partition(" --func main.")
+    _, _, tail = line.partition(" --func main.")
     # Where the cursor is, between what stands before and after it.
     after, shown = shell.line_after(line + "\x1b[D" * len(tail), TAB)
     assert after == line and "gotraced:" not in shown

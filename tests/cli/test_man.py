@@ -112,7 +112,6 @@ def running_shop(shop):
 
 def planned(words):
     """The words of a command line with which it says what it would trace; it takes neither a command nor an output."""
-    words = [word for word in words if not word.startswith("--summary")]
     if "--" in words:
         at = words.index("--")
         words = [*words[:at], "--binary", words[at + 1]]
