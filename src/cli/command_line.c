@@ -35,12 +35,11 @@ static const char doc[] =
 	"glob with * and ? ('main.*'), or a /regular expression/.\n"
 	"TIME is a number of seconds, or one with a unit: 500ms, 10s, 2m, 1h.\n"
 	"\n"
-	"SIGUSR1 prints a report and goes on, SIGUSR2 does and begins all figures anew; SIGHUP "
-	"reads "
-	"the configuration again and opens the output anew; Ctrl-C and SIGTERM print the last "
-	"report "
-	"and end.\n"
+	"SIGUSR1 prints a report and goes on, SIGUSR2 prints one and begins all figures anew; "
+	"SIGHUP reads the configuration again and opens the output anew; Ctrl-C and SIGTERM print "
+	"the last report and end.\n"
 	"Exit status: 0 done, 1 failed, 2 wrong usage.\n"
+	"The manual page, gotraced(1), says more.\n"
 	"\n"
 	"Examples:\n"
 	"  gotraced --binary /usr/bin/nomad --func main.handle\n"
@@ -76,7 +75,7 @@ static const struct argp_option argp_options[] = {
 	{ "duration", KEY_DURATION, "TIME", 0, "End after this time", 0 },
 	{ "interval", KEY_INTERVAL, "TIME", 0, "Also report each such interval by itself", 0 },
 	{ "cumulative", KEY_SETTING + SETTING_CUMULATIVE, NULL, 0,
-	  "At each interval, report all so far instead", 0 },
+	  "At each --interval, report all so far instead", 0 },
 	{ NULL, 0, NULL, 0, "Output:", 4 },
 	{ "format", KEY_SETTING + SETTING_FORMAT, "text|json|hlog|journal", 0,
 	  "json: one object a function and report, a line each; hlog: HdrHistogram's log; journal: "
@@ -84,13 +83,13 @@ static const struct argp_option argp_options[] = {
 	  0 },
 	{ "output", KEY_OUTPUT, "FILE", 0, "Write to FILE instead of standard output", 0 },
 	{ "label", KEY_SETTING + SETTING_LABEL, "NAME=VALUE", 0,
-	  "Say this with what is reported of the program; may be repeated", 0 },
+	  "Add this to what is reported of the program; may be repeated", 0 },
 	{ "listen", KEY_SETTING + SETTING_LISTEN, "[ADDRESS:]PORT|PATH", 0,
 	  "Serve OpenMetrics by HTTP at /metrics, on the loopback address unless another is given, "
 	  "or on a Unix socket",
 	  0 },
 	{ "buckets", KEY_SETTING + SETTING_BUCKETS, "TIME,...", 0,
-	  "Their buckets' upper bounds (powers of two from 1 µs to 64 s)", 0 },
+	  "For --listen: upper bounds of the buckets (powers of two from 1 µs to 64 s)", 0 },
 	{ NULL, 0, NULL, 0, "Limits:", 5 },
 	{ "max-functions", KEY_SETTING + SETTING_MAX_FUNCTIONS, "N", 0,
 	  "Refuse to trace more functions than this (1000)", 0 },
@@ -103,7 +102,9 @@ static const struct argp_option argp_options[] = {
 	  "taken at once, 65536)",
 	  0 },
 	{ "ring-size", KEY_SETTING + SETTING_RING_SIZE, "SIZE", 0,
-	  "Of each CPU's ring buffer, a power of two such as 64K or 4M (8M shared out)", 0 },
+	  "Size of each CPU's ring buffer, a power of two such as 64K or 4M (8M shared out among "
+	  "them)",
+	  0 },
 	{ NULL, 0, NULL, 0, "Kernel interface:", 6 },
 	{ "links", KEY_SETTING + SETTING_LINKS, "auto|multi|perf", 0,
 	  "How probes are attached: by uprobe_multi links (kernel 6.6 and later) or by one perf "
