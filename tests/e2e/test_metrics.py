@@ -119,9 +119,11 @@ def test_it_knows_two_paths_and_two_methods(tracer, newest, address):
 def test_what_is_no_request_is_survived(tracer, newest, address):
     tracer("--binary", newest("fib"), "--func", "main.fib", "--listen", address)
     for request in b"\0" * 1000, b"GET\r\n\r\n", b"GET /metrics HTTP/1.1\r\nX: " + b"x" * 100_000, b"\r\n" * 10_000:
+        # The server may have hung up before the client is through.
         with connected(address) as client, contextlib.suppress(ConnectionError):
             client.sendall(request)
-            client.shutdown(socket.SHUT_WR)
+            with contextlib.suppress(OSError):
+                client.shutdown(socket.SHUT_WR)
             while client.recv(65536):
                 pass
     assert scrape(address)
