@@ -165,6 +165,22 @@ static int next_interval(struct session *session, struct moment at, struct reaso
 		       : 0;
 }
 
+int reporting_look(struct session *session, reporting_use *use, void *context, struct reason *why)
+{
+	const struct making interval = make(session, REPORT_INTERVAL);
+	struct making total = make(session, REPORT_CUMULATIVE);
+	int err = session_take_over(session, why);
+
+	if (err)
+		return err;
+	total.at = interval.at;
+	err = use_all(&interval, use, context);
+	if (!err)
+		err = use_all(&total, use, context);
+	return err ? reason_set(why, err, "out of memory for a report")
+		   : next_interval(session, interval.at, why);
+}
+
 int reporting_write(struct session *session, enum report_kind kind, struct reason *why)
 {
 	const struct making making = make_written(session, kind);

@@ -15,6 +15,12 @@ int reporting_each(struct session *session, enum report_kind kind, reporting_use
 		   void *context, struct reason *why);
 
 /*
+ * The same on the last interval of each target, then on all so far of each; and begins a new
+ * interval.
+ */
+int reporting_look(struct session *session, reporting_use *use, void *context, struct reason *why);
+
+/*
  * Writes a report to the session's output. One of an interval begins a new interval, but only once
  * it is written: what could not be is part of the next one. That a report could not be written is
  * said, and is no failure.

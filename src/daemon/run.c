@@ -195,6 +195,7 @@ static int trace(struct session *session, struct options *options, struct comman
 		.options = options,
 		.pids = command->pid ? &command->pid : first->pids,
 		.n_pids = command->pid ? 1 : first->n_pids,
+		.terminal = options->is_live ? &session->output->terminal : NULL,
 	};
 	enum loop_end end = LOOP_INTERRUPTED;
 	int err = attach(session, options, command, why);
@@ -303,7 +304,7 @@ static int trace_targets(struct options *options, struct targets *targets, struc
 	if (options->command)
 		err = command_find(options->command[0], &path, why);
 	if (!err && path)
-		err = command_hold(&command, path, options->command, why);
+		err = command_hold(&command, path, options->command, options->is_live, why);
 	/* Only now, so that a command has the limit that it would have without us. */
 	raise_file_limit();
 	if (!err)
@@ -329,10 +330,12 @@ static int act(struct options *options, struct targets *targets, struct reason *
 	err = output_init(&output, options->output, options->config, formats[options->format], why);
 	if (err)
 		return err;
-	if (options->action == ACTION_TRACE)
-		err = trace_targets(options, targets, &output, why);
-	else
-		err = show(options, targets, &output, why);
+	if (options->is_live)
+		err = terminal_open(&output.terminal, why);
+	if (!err)
+		err = options->action == ACTION_TRACE
+			      ? trace_targets(options, targets, &output, why)
+			      : show(options, targets, &output, why);
 	output_fini(&output);
 	return err;
 }
@@ -347,9 +350,13 @@ int run(struct options *options)
 		say_error("%s", why.text);
 		return EXIT_USAGE;
 	}
+	if (options->is_live && !isatty(STDOUT_FILENO)) {
+		say_error("--live shows a screen, which needs a terminal as standard output");
+		return EXIT_USAGE;
+	}
 	libbpf_set_print(options->is_debug ? print_libbpf : NULL);
 	signal(SIGPIPE, SIG_IGN);
-	loop_block_signals();
+	loop_block_signals(options->is_live);
 	if (options->action == ACTION_CHECK)
 		return check(options) ? EXIT_FAILURE : EXIT_SUCCESS;
 	err = targets_init(&targets, options, &why);
