@@ -23,6 +23,7 @@ enum key {
 	KEY_PLAN = 0x100,
 	KEY_SUMMARY,
 	KEY_CHECK_CONFIG,
+	KEY_LIVE,
 	KEY_SETTING,
 };
 
@@ -77,6 +78,11 @@ static const struct argp_option argp_options[] = {
 	{ "cumulative", KEY_SETTING + SETTING_CUMULATIVE, NULL, 0,
 	  "At each --interval, report all so far instead", 0 },
 	{ NULL, 0, NULL, 0, "Output:", 4 },
+	{ "live", KEY_LIVE, NULL, 0,
+	  "Show a table of all functions on the terminal, refreshed each second or --interval; h "
+	  "shows its keys. The report of all follows at the end. A command after -- gets no "
+	  "terminal",
+	  0 },
 	{ "format", KEY_SETTING + SETTING_FORMAT, "text|json|hlog|journal", 0,
 	  "json: one object a function and report, a line each; hlog: HdrHistogram's log; journal: "
 	  "the systemd journal, with fields",
@@ -212,6 +218,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_SUMMARY:
 		options->action = ACTION_SUMMARY;
+		return 0;
+	case KEY_LIVE:
+		options->is_live = true;
 		return 0;
 	case KEY_CHECK_CONFIG:
 		options->action = ACTION_CHECK;

@@ -109,6 +109,28 @@ static int check_output(const struct options *options, struct reason *why)
 	return 0;
 }
 
+/* The screen is where reports would go. */
+static int check_live(const struct options *options, struct reason *why)
+{
+	if (!options->is_live)
+		return 0;
+	if (options->action != ACTION_TRACE)
+		return reason_set(why, -EINVAL,
+				  "--live shows what is being traced, which --list, --plan and "
+				  "--check-config do not do");
+	if (options->output)
+		return reason_set(why, -EINVAL,
+				  "--live and --output exclude each other: the screen is "
+				  "on the terminal, and so is the report after it");
+	if (options->format != FORMAT_TEXT)
+		return reason_set(why, -EINVAL, "--live goes with no --format but text");
+	if (options->is_cumulative)
+		return reason_set(why, -EINVAL,
+				  "--live and --cumulative exclude each other: the key t chooses "
+				  "what the screen shows");
+	return 0;
+}
+
 static int check(const struct options *options, struct reason *why)
 {
 	int err = 0;
@@ -132,7 +154,8 @@ static int check(const struct options *options, struct reason *why)
 		return reason_set(why, -EINVAL,
 				  "--max-overhead and --no-calibrate exclude each other: what "
 				  "tracing costs is known from calibration");
-	return check_output(options, why);
+	err = check_live(options, why);
+	return err ? err : check_output(options, why);
 }
 
 /* Exits where the command line by itself is wrong. */
@@ -194,7 +217,7 @@ int options_reread(const struct options *options, struct options *ret, options_c
 
 bool options_have_intervals(const struct options *options)
 {
-	return options->interval_ns && !options->is_cumulative;
+	return options->interval_ns && !options->is_cumulative && !options->is_live;
 }
 
 void options_fini(struct options *options)

@@ -65,6 +65,7 @@ struct options {
 	uint64_t duration_ns, interval_ns; /* 0: none */
 	enum options_format format;
 	bool is_cumulative; /* reports at intervals are of all so far */
+	bool is_live; /* figures are shown on a screen, which is refreshed at each interval */
 	char *output; /* NULL: stdout; owned */
 	char *listen; /* an address and port, or a path; NULL: nowhere; owned */
 	struct options_buckets buckets;

@@ -45,6 +45,15 @@ int command_find(const char *name, char **ret, struct reason *why)
 	return reason_set(why, -ENOENT, "cannot run %s: no such program in PATH", name);
 }
 
+static void leave_terminal(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO && null >= 0; fd++)
+		if (isatty(fd))
+			dup2(null, fd);
+}
+
 static void run(const char *path, char **argv, int go_fd, int failure_fd)
 {
 	sigset_t none;
@@ -64,7 +73,8 @@ static void run(const char *path, char **argv, int go_fd, int failure_fd)
 	_exit(127);
 }
 
-int command_hold(struct command *command, const char *path, char **argv, struct reason *why)
+int command_hold(struct command *command, const char *path, char **argv, bool is_off_terminal,
+		 struct reason *why)
 {
 	int go[2], failure[2];
 	pid_t pid;
@@ -81,6 +91,8 @@ int command_hold(struct command *command, const char *path, char **argv, struct 
 	pid = fork();
 	if (pid == 0) {
 		close(go[1]);
+		if (is_off_terminal)
+			leave_terminal();
 		run(path, argv, go[0], failure[1]);
 	}
 	close(go[0]);

@@ -2,6 +2,7 @@
 #ifndef GOTRACED_DAEMON_COMMAND_H
 #define GOTRACED_DAEMON_COMMAND_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "reason.h"
@@ -21,9 +22,11 @@ int command_find(const char *name, char **ret, struct reason *why);
 
 /*
  * Makes the process and holds it. path is what it will run, argv what it is told; both
- * NULL-terminated.
+ * NULL-terminated. is_off_terminal: its standard input, output and error are nothing (/dev/null)
+ * where they are a terminal.
  */
-int command_hold(struct command *command, const char *path, char **argv, struct reason *why);
+int command_hold(struct command *command, const char *path, char **argv, bool is_off_terminal,
+		 struct reason *why);
 
 /* Lets it run; fails when exec does. */
 int command_release(struct command *command, const char *path, struct reason *why);

@@ -11,15 +11,18 @@
 #include <unistd.h>
 
 #include "daemon/budget.h"
+#include "daemon/display.h"
 #include "daemon/follow.h"
 #include "daemon/reload.h"
 #include "daemon/reporting.h"
+#include "daemon/signals.h"
 #include "daemon/supervisor.h"
 
 /*
  * One thread waits for everything: the ring buffers, which wake it only when one is well filled; a
  * timer by which they are drained all the same; the timers of interval, duration and watchdog;
- * signals; files that change; the ends of processes; and clients that want metrics.
+ * signals; files that change; the ends of processes; clients that want metrics; and, with a screen,
+ * its terminal, and a timer for the rest of a key.
  */
 enum source {
 	SOURCE_RING,
@@ -28,21 +31,24 @@ enum source {
 	SOURCE_DURATION,
 	SOURCE_WATCHDOG,
 	SOURCE_SIGNAL,
+	SOURCE_KEY,
 	N_OWN_SOURCES, /* those whose file descriptors the loop owns, but for the rings' */
 	SOURCE_FILES = N_OWN_SOURCES,
 	SOURCE_PROCESS,
 	SOURCE_SERVER,
+	SOURCE_TERMINAL,
 };
 
 enum { PINGS_PER_WATCHDOG = 3 };
 
-static const uint64_t drain_ns = 1000000000;
+static const uint64_t drain_ns = 1000000000, refresh_ns = 1000000000, key_ns = 50000000;
 
 struct loop {
 	struct session *session;
 	struct options *options;
 	struct budget budget;
 	struct follow follow;
+	struct display display;
 	int epoll_fd;
 	int fds[N_OWN_SOURCES]; /* 0: none */
 	size_t n_processes; /* that are waited for */
@@ -77,40 +83,11 @@ static int watch_timer(struct loop *loop, enum source source, uint64_t ns)
 	return err ? err : watch(loop, loop->fds[source], source, EPOLLIN);
 }
 
-static void ending_signals(sigset_t *set)
-{
-	sigemptyset(set);
-	sigaddset(set, SIGINT);
-	sigaddset(set, SIGTERM);
-}
-
-static void other_signals(sigset_t *set)
-{
-	sigemptyset(set);
-	sigaddset(set, SIGUSR1);
-	sigaddset(set, SIGUSR2);
-	sigaddset(set, SIGHUP);
-}
-
-void loop_block_signals(void)
-{
-	sigset_t set;
-
-	other_signals(&set);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-}
-
 static int watch_signals(struct loop *loop)
 {
-	sigset_t ending, set;
-
-	ending_signals(&ending);
-	other_signals(&set);
-	sigorset(&set, &set, &ending);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	loop->fds[SOURCE_SIGNAL] = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	loop->fds[SOURCE_SIGNAL] = signals_open(loop->options->is_live);
 	if (loop->fds[SOURCE_SIGNAL] < 0)
-		return -errno;
+		return loop->fds[SOURCE_SIGNAL];
 	return watch(loop, loop->fds[SOURCE_SIGNAL], SOURCE_SIGNAL, EPOLLIN);
 }
 
@@ -144,6 +121,12 @@ static int watch_server(struct loop *loop)
 	return server ? watch(loop, server_fd(server), SOURCE_SERVER, EPOLLIN) : 0;
 }
 
+/* 0: there are no intervals. */
+static uint64_t interval_of(const struct options *options)
+{
+	return options->is_live && !options->interval_ns ? refresh_ns : options->interval_ns;
+}
+
 static int watch_timers(struct loop *loop)
 {
 	const struct options *options = loop->options;
@@ -156,7 +139,8 @@ static int watch_timers(struct loop *loop)
 	} timers[] = {
 		{ SOURCE_DRAIN, drain_ns },
 		{ SOURCE_DURATION, options->duration_ns },
-		{ SOURCE_INTERVAL, options->interval_ns },
+		{ SOURCE_INTERVAL, interval_of(options) },
+		{ SOURCE_KEY, 0 },
 		{ SOURCE_WATCHDOG, supervisor_watchdog_ns() / PINGS_PER_WATCHDOG },
 	};
 	int err = 0;
@@ -164,6 +148,16 @@ static int watch_timers(struct loop *loop)
 	for (size_t i = 0; i < sizeof(timers) / sizeof(timers[0]) && !err; i++)
 		err = watch_timer(loop, timers[i].source, timers[i].ns);
 	return err;
+}
+
+/* Edge-triggered: it can nearly always be written to, which counts only where it could not before. */
+static int start_display(struct loop *loop, struct terminal *terminal, struct reason *why)
+{
+	int err = watch(loop, terminal->fd, SOURCE_TERMINAL, EPOLLIN | EPOLLOUT | EPOLLET);
+
+	if (err)
+		return reason_set(why, err, "cannot wait for the terminal: %s", strerror(-err));
+	return display_start(&loop->display, loop->session, terminal, why);
 }
 
 static int loop_init(struct loop *loop, struct session *session, const struct loop_params *params)
@@ -197,6 +191,7 @@ static int loop_init(struct loop *loop, struct session *session, const struct lo
 
 static void loop_fini(struct loop *loop)
 {
+	display_stop(&loop->display);
 	for (size_t i = 0; i < N_OWN_SOURCES; i++)
 		if (loop->fds[i] > 0)
 			close(loop->fds[i]);
@@ -213,20 +208,14 @@ static void end(struct loop *loop, enum loop_end why)
 
 static void on_ending_signal(struct loop *loop)
 {
-	sigset_t set;
-
 	end(loop, LOOP_INTERRUPTED);
-	/* A second one ends the program at once, also where a shell had them ignored. */
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	ending_signals(&set);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	signals_end_by_default();
 }
 
 static int on_reload(struct loop *loop, struct reason *why)
 {
 	const struct server *server = loop->session->server;
-	uint64_t interval_ns = loop->options->interval_ns;
+	uint64_t interval_ns = interval_of(loop->options);
 	int err;
 
 	supervisor_reloading();
@@ -237,8 +226,8 @@ static int on_reload(struct loop *loop, struct reason *why)
 		return err;
 	loop->budget.max_percent = loop->options->max_overhead_percent;
 	loop->session->has_intervals = options_have_intervals(loop->options);
-	if (loop->options->interval_ns != interval_ns)
-		set_timer(loop, SOURCE_INTERVAL, loop->options->interval_ns);
+	if (interval_of(loop->options) != interval_ns)
+		set_timer(loop, SOURCE_INTERVAL, interval_of(loop->options));
 	supervisor_ready(loop->session);
 	return 0;
 }
@@ -250,6 +239,8 @@ static int on_signal(struct loop *loop, uint32_t signo, struct reason *why)
 
 	if (signo == SIGHUP && can_reload)
 		return on_reload(loop, why);
+	if (signo == SIGWINCH || signo == SIGTSTP || signo == SIGCONT)
+		return display_on_signal(&loop->display, signo, why);
 	if (signo == SIGUSR1 || signo == SIGUSR2)
 		err = reporting_write(loop->session, REPORT_DUMP, why);
 	else
@@ -288,8 +279,24 @@ static int on_drain(struct loop *loop, struct reason *why)
 	return err ? err : follow_look(&loop->follow, why);
 }
 
+/* is_all: no more of a key is to come. */
+static int on_terminal(struct loop *loop, bool is_all, struct reason *why)
+{
+	bool is_partial, quits;
+	int err = display_on_terminal(&loop->display, is_all, &is_partial, &quits, why);
+
+	if (err)
+		return err;
+	if (quits)
+		on_ending_signal(loop);
+	set_timer(loop, SOURCE_KEY, is_partial ? key_ns : 0);
+	return 0;
+}
+
 static int on_interval(struct loop *loop, struct reason *why)
 {
+	if (loop->display.terminal)
+		return display_refresh(&loop->display, why);
 	return reporting_write(loop->session,
 			       loop->options->is_cumulative ? REPORT_CUMULATIVE : REPORT_INTERVAL,
 			       why);
@@ -318,6 +325,10 @@ static int on_event(struct loop *loop, enum source source, int fd, struct reason
 		return 0;
 	case SOURCE_FILES:
 		return follow_on_change(&loop->follow, why);
+	case SOURCE_TERMINAL:
+		return on_terminal(loop, false, why);
+	case SOURCE_KEY:
+		return expirations(fd) ? on_terminal(loop, true, why) : 0;
 	case SOURCE_PROCESS:
 		close(fd);
 		if (--loop->n_processes == 0)
@@ -338,6 +349,8 @@ int loop_run(struct session *session, const struct loop_params *params, enum loo
 	err = loop_init(&loop, session, params);
 	if (err)
 		reason_set(why, err, "cannot set up the event loop: %s", strerror(-err));
+	else if (params->terminal)
+		err = start_display(&loop, params->terminal, why);
 	while (!err && !loop.is_over) {
 		bool has_more = server_has_more(session->server);
 		int n = epoll_wait(loop.epoll_fd, events, sizeof(events) / sizeof(events[0]),

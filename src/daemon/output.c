@@ -65,6 +65,7 @@ void output_fini(struct output *output)
 	if (output->to)
 		fclose(output->to);
 	free(output->text);
+	terminal_close(&output->terminal);
 	if (output->fd > STDERR_FILENO)
 		close(output->fd);
 	free(output->path);
@@ -101,7 +102,7 @@ static ssize_t write_some(int fd, const char *text, size_t n_bytes)
 
 static int write_rest(struct output *output)
 {
-	while (output->n_written < output->n_bytes) {
+	while (!output->is_held && output->n_written < output->n_bytes) {
 		ssize_t n = write_some(output->fd, output->text + output->n_written,
 				       output->n_bytes - output->n_written);
 
@@ -147,7 +148,8 @@ int output_begin(struct output *output, uint64_t started_ns, struct reason *why)
 
 	if (err)
 		return fail(output, err, why);
-	empty(output);
+	if (!output->is_held)
+		empty(output);
 	if (output->format->begin && fstat(output->fd, &st) == 0 && st.st_size == 0)
 		output->format->begin(output->to, started_ns);
 	return 0;
@@ -159,6 +161,7 @@ int output_write(struct output *output, struct reason *why)
 
 	if (err)
 		return fail(output, err, why);
-	empty(output);
+	if (!output->is_held)
+		empty(output);
 	return 0;
 }

@@ -2,6 +2,7 @@
 #ifndef GOTRACED_DAEMON_OUTPUT_H
 #define GOTRACED_DAEMON_OUTPUT_H
 
+#include "live/terminal.h"
 #include "reason.h"
 #include "report/report.h"
 
@@ -13,6 +14,7 @@
 struct output {
 	const struct report_format *format;
 	struct report_style style;
+	struct terminal terminal; /* that standard output is, while it is a live screen */
 	char *path; /* NULL: standard output; owned */
 	const char *name; /* for messages */
 	int fd;
@@ -20,6 +22,7 @@ struct output {
 	char *text; /* owned */
 	size_t n_bytes, n_written; /* of it */
 	bool has_failed; /* the last attempt to write has */
+	bool is_held; /* standard output shows something else: reports wait, in text */
 };
 
 /* path NULL: standard output. An existing file is replaced, or added to. */
@@ -33,7 +36,7 @@ void output_fini(struct output *output);
  */
 int output_begin(struct output *output, uint64_t started_ns, struct reason *why);
 
-/* Writes what was printed; takes a second, or little more, where nobody reads. */
+/* Writes what was printed, or holds it; takes a second, or little more, where nobody reads. */
 int output_write(struct output *output, struct reason *why);
 
 /* Opens the file of that name anew, as after it was renamed. After a failure all is as before. */

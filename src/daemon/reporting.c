@@ -7,8 +7,6 @@
 
 #include "daemon/say.h"
 
-typedef int use_report(void *context, const struct report *report);
-
 /* A report that is being made, of all functions or of those that leave. */
 struct making {
 	struct session *session;
@@ -79,7 +77,7 @@ static struct report report_on(const struct making *making, const struct target 
 	return report;
 }
 
-static int use_target(const struct making *making, const struct target *target, use_report *use,
+static int use_target(const struct making *making, const struct target *target, reporting_use *use,
 		      void *context)
 {
 	const struct report report = report_on(making, target, making->session->reported);
@@ -87,7 +85,7 @@ static int use_target(const struct making *making, const struct target *target, 
 	return report.n_functions ? use(context, &report) : 0;
 }
 
-static int use_all(const struct making *making, use_report *use, void *context)
+static int use_all(const struct making *making, reporting_use *use, void *context)
 {
 	const struct targets *targets = making->session->targets;
 	int err = 0;
@@ -188,6 +186,22 @@ static int next_interval(struct session *session, struct moment at, struct reaso
 	return stats_next_interval(&session->stats)
 		       ? reason_set(why, -ENOMEM, "out of memory for a histogram")
 		       : 0;
+}
+
+int reporting_look(struct session *session, reporting_use *use, void *context, struct reason *why)
+{
+	const struct making interval = make(session, REPORT_INTERVAL);
+	struct making total = make(session, REPORT_CUMULATIVE);
+	int err = session_take_over(session, why);
+
+	if (err)
+		return err;
+	total.at = interval.at;
+	err = use_all(&interval, use, context);
+	if (!err)
+		err = use_all(&total, use, context);
+	return err ? reason_set(why, err, "out of memory for a report")
+		   : next_interval(session, interval.at, why);
 }
 
 int reporting_write(struct session *session, enum report_kind kind, struct reason *why)

@@ -15,6 +15,13 @@ int reporting_all(struct session *session, enum report_kind kind, struct report 
 		  size_t *ret_n, struct reason *why);
 
 /*
+ * Hands a report on the last interval of each target to use, which returns 0 or -ENOMEM, then one on
+ * all so far of each; and begins a new interval.
+ */
+typedef int reporting_use(void *context, const struct report *report);
+int reporting_look(struct session *session, reporting_use *use, void *context, struct reason *why);
+
+/*
  * Writes a report to the session's output. One of an interval begins a new interval, but only once
  * it is written: what could not be is part of the next one. That a report could not be written is
  * said, and is no failure.

@@ -22,6 +22,8 @@
 #include "daemon/progress.h"
 #include "daemon/reporting.h"
 #include "daemon/say.h"
+#include "daemon/show.h"
+#include "daemon/signals.h"
 #include "daemon/supervisor.h"
 
 enum {
@@ -36,62 +38,6 @@ static const enum link_kind link_kinds[] = {
 	[LINKS_MULTI] = LINK_MULTI,
 	[LINKS_PERF] = LINK_PERF,
 };
-
-/* How the probes would be attached, where the kernel lets us find out. */
-static void show_kernel(const struct options *options, FILE *to)
-{
-	struct kernel kernel;
-	struct reason why;
-
-	if (kernel_init(&kernel, &why)) {
-		fprintf(to, "here: %s\n", why.text);
-		return;
-	}
-	if (!kernel_permits()) {
-		fputs("as root it also tells how this kernel would attach the probes\n", to);
-		return;
-	}
-	fprintf(to, "here: by %s; RETs are %s\n",
-		kernel.has_uprobe_multi && options->links != LINKS_PERF ? "uprobe_multi links"
-									: "perf events",
-		!kernel.can_write_registers ? "single-stepped by the kernel, which lets no BPF "
-					      "program do them"
-		: options->leaves_ret_alone ? "single-stepped by the kernel"
-					    : "emulated by BPF");
-}
-
-static int show_target(const struct options *options, const struct target *target,
-		       struct output *output)
-{
-	const struct report_format *format = output->format;
-	int err = 0;
-
-	for (size_t i = 0; i < target->n_builds && !err; i++) {
-		const struct build *build = target->builds[i];
-
-		err = (options->action == ACTION_LIST ? format->list
-		       : options->action == ACTION_PLAN
-			       ? format->plan
-			       : format->summary)(output->to, &build->plan, build->name);
-	}
-	return err;
-}
-
-static int show(const struct options *options, const struct targets *targets, struct output *output,
-		struct reason *why)
-{
-	bool is_text = options->format == FORMAT_TEXT;
-	int err = 0;
-
-	for (size_t i = 0; i < targets->n && !err; i++) {
-		if (targets->n > 1 && is_text)
-			fprintf(output->to, "%s%s:\n", i ? "\n" : "", targets->at[i]->name);
-		err = show_target(options, targets->at[i], output);
-	}
-	if (is_text && options->action != ACTION_LIST)
-		show_kernel(options, output->to);
-	return err ? reason_set(why, err, "out of memory") : output_write(output, why);
-}
 
 static void say_attached(const struct session *session, const struct options *options)
 {
@@ -206,6 +152,7 @@ static int trace(struct session *session, struct options *options, struct comman
 		.options = options,
 		.pids = command->pid ? &command->pid : first->pids,
 		.n_pids = command->pid ? 1 : first->n_pids,
+		.terminal = options->is_live ? &session->output->terminal : NULL,
 	};
 	enum loop_end end = LOOP_INTERRUPTED;
 	int err = attach(session, options, command, why);
@@ -332,7 +279,7 @@ static int trace_targets(struct options *options, struct targets *targets, struc
 	if (!err && options->command)
 		err = command_find(options->command[0], &path, why);
 	if (!err && path)
-		err = command_hold(&command, path, options->command, why);
+		err = command_hold(&command, path, options->command, options->is_live, why);
 	/* Only now, so that a command has the limit that it would have without us. */
 	raise_file_limit();
 	if (!err)
@@ -358,10 +305,12 @@ static int act(struct options *options, struct targets *targets, struct reason *
 	err = output_init(&output, options->output, options->config, formats[options->format], why);
 	if (err)
 		return err;
-	if (options->action == ACTION_TRACE)
-		err = trace_targets(options, targets, &output, why);
-	else
-		err = show(options, targets, &output, why);
+	if (options->is_live)
+		err = terminal_open(&output.terminal, why);
+	if (!err)
+		err = options->action == ACTION_TRACE
+			      ? trace_targets(options, targets, &output, why)
+			      : show(options, targets, &output, why);
 	output_fini(&output);
 	return err;
 }
@@ -376,9 +325,13 @@ int run(struct options *options)
 		say_error("%s", why.text);
 		return EXIT_USAGE;
 	}
+	if (options->is_live && !isatty(STDOUT_FILENO)) {
+		say_error("--live shows a screen, which needs a terminal as standard output");
+		return EXIT_USAGE;
+	}
 	libbpf_set_print(options->is_debug ? print_libbpf : NULL);
 	signal(SIGPIPE, SIG_IGN);
-	loop_block_signals();
+	signals_block(options->is_live);
 	if (options->action == ACTION_CHECK)
 		return check(options) ? EXIT_FAILURE : EXIT_SUCCESS;
 	progress_begin("reading the programs, and planning where to probe them");

@@ -2,13 +2,21 @@
 #include "daemon/say.h"
 
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
+
+static say_listener *listens;
+static void *listens_with;
+
+void say_listen(say_listener *listener, void *context)
+{
+	listens = listener;
+	listens_with = context;
+}
 
 void disarm(char *text, const char *kept)
 {
@@ -44,6 +52,10 @@ static void print(const char *priority, const char *format, va_list args)
 	if (vasprintf(&text, format, args) < 0)
 		return;
 	disarm(text, "\n");
+	if (listens && listens(listens_with, text)) {
+		free(text);
+		return;
+	}
 	if (is_journal())
 		print_to_journal(priority, text);
 	else

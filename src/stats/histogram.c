@@ -2,6 +2,7 @@
 #include "stats/histogram.h"
 
 #include <math.h>
+#include <string.h>
 
 void histogram_record(struct histogram *histogram, uint64_t value_ns)
 {
@@ -14,6 +15,14 @@ void histogram_record(struct histogram *histogram, uint64_t value_ns)
 	histogram->counts[bucket_of(value_ns)]++;
 }
 
+void histogram_clear(struct histogram *histogram)
+{
+	uint32_t first = bucket_of(histogram->min_ns), last = bucket_of(histogram->max_ns);
+
+	memset(histogram->counts + first, 0, (last - first + 1) * sizeof(*histogram->counts));
+	histogram->n = histogram->sum_ns = histogram->min_ns = histogram->max_ns = 0;
+}
+
 static void widen(struct histogram *histogram, uint64_t min_ns, uint64_t max_ns)
 {
 	if (histogram->n == 0 || min_ns < histogram->min_ns)
@@ -24,27 +33,38 @@ static void widen(struct histogram *histogram, uint64_t min_ns, uint64_t max_ns)
 
 void histogram_merge(struct histogram *into, const struct histogram *from)
 {
+	uint32_t last = bucket_of(from->max_ns);
+
 	if (from->n == 0)
 		return;
 	widen(into, from->min_ns, from->max_ns);
 	into->n += from->n;
 	into->sum_ns += from->sum_ns;
-	for (uint32_t i = 0; i < N_BUCKETS; i++)
+	for (uint32_t i = bucket_of(from->min_ns); i <= last; i++)
 		into->counts[i] += from->counts[i];
 }
 
 void histogram_add_part(struct histogram *histogram, uint32_t part,
 			const struct overflow_part *from)
 {
+	uint32_t first = N_BUCKETS, last = 0;
 	uint64_t n = 0;
 
 	for (uint32_t i = 0; i < OVERFLOW_BUCKETS; i++) {
-		histogram->counts[part * OVERFLOW_BUCKETS + i] += from->counts[i];
+		uint32_t bucket = part * OVERFLOW_BUCKETS + i;
+
+		if (!from->counts[i])
+			continue;
+		histogram->counts[bucket] += from->counts[i];
 		n += from->counts[i];
+		first = first < bucket ? first : bucket;
+		last = bucket;
 	}
 	if (n == 0)
 		return;
-	widen(histogram, from->min_ns, from->max_ns);
+	/* It was written to by other CPUs while it was read, not all of it at one moment. */
+	widen(histogram, bucket_of(from->min_ns) > first ? bucket_low(first) : from->min_ns,
+	      bucket_of(from->max_ns) < last ? bucket_low(last) : from->max_ns);
 	histogram->n += n;
 	histogram->sum_ns += from->sum_ns;
 }
@@ -76,7 +96,7 @@ uint64_t histogram_quantile(const struct histogram *histogram, double q)
 		return 0;
 	if (rank >= histogram->n)
 		return histogram->max_ns;
-	for (uint32_t i = 0; i < N_BUCKETS; i++) {
+	for (uint32_t i = bucket_of(histogram->min_ns); i < N_BUCKETS; i++) {
 		seen += histogram->counts[i];
 		if (seen >= rank && seen > 0)
 			return histogram_middle(histogram, i);

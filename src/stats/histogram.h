@@ -15,11 +15,12 @@
 struct histogram {
 	uint64_t n;
 	uint64_t sum_ns;
-	uint64_t min_ns, max_ns; /* 0 when empty */
+	uint64_t min_ns, max_ns; /* 0 when empty; outside of their buckets all counts are 0 */
 	uint64_t counts[N_BUCKETS];
 };
 
 void histogram_record(struct histogram *histogram, uint64_t value_ns);
+void histogram_clear(struct histogram *histogram);
 void histogram_merge(struct histogram *into, const struct histogram *from);
 
 /* Adds a part of a histogram that was kept in the kernel; part is less than OVERFLOW_PARTS. */

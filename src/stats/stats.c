@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 int stats_init(struct stats *stats, size_t n_functions)
 {
@@ -123,7 +122,7 @@ int stats_next_interval(struct stats *stats)
 				return -ENOMEM;
 		}
 		histogram_merge(of->total, of->interval);
-		memset(of->interval, 0, sizeof(*of->interval));
+		histogram_clear(of->interval);
 	}
 	return 0;
 }

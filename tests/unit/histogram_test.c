@@ -305,3 +305,25 @@ Test(histogram, what_the_last_bucket_holds_exceeds_every_bound)
 	cr_assert_eq(counts[0], 1);
 	cr_assert_eq(counts[1], 1);
 }
+
+Test(histogram, a_part_that_was_written_to_while_it_was_read_is_merged_whole)
+{
+	struct overflow_part part = { .counts = { [3] = 1, [20] = 2 }, .min_ns = UINT64_MAX };
+
+	histogram_add_part(&histogram, 4, &part);
+	histogram_merge(&other, &histogram);
+	cr_assert_eq(other.n, 3);
+	cr_assert_eq(other.counts[4 * OVERFLOW_BUCKETS + 3], 1);
+	cr_assert_eq(other.counts[4 * OVERFLOW_BUCKETS + 20], 2);
+	cr_assert_eq(other.min_ns, bucket_low(4 * OVERFLOW_BUCKETS + 3));
+}
+
+Test(histogram, cleared_is_the_empty_one)
+{
+	histogram_record(&histogram, 7);
+	histogram_record(&histogram, hour_ns);
+	histogram_clear(&histogram);
+	cr_assert_eq(memcmp(&histogram, &other, sizeof(other)), 0);
+	histogram_clear(&histogram);
+	cr_assert_eq(memcmp(&histogram, &other, sizeof(other)), 0);
+}
