@@ -137,11 +137,11 @@ def run(folder, options, command, stdin=""):
 class Tracer:
     """A gotraced that runs beside the test, with JSON reports to a file unless told otherwise."""
 
-    def __init__(self, folder, options, stdout=subprocess.DEVNULL, output=True):
+    def __init__(self, folder, options, stdout=subprocess.DEVNULL, output=True, prefix=()):
         folder.mkdir()
         self.output = folder / "reports"
         self.messages = folder / "messages"
-        argv = [GOTRACED, *options]
+        argv = [*prefix, GOTRACED, *options]
         if output:
             argv += ["--format", "json", "--output", self.output]
         with open(self.messages, "w") as stderr:

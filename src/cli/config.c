@@ -37,8 +37,13 @@ static int complain(struct config *config, const char *text)
 
 static bool is_left_out(const struct config *config, const struct setting *setting)
 {
+	enum options_action action = config->options->action;
+
 	if (setting->section == SECTION_TARGET)
 		return config->leaves_targets_out;
+	/* What is only looked at is no report. */
+	if (setting->section == SECTION_OUTPUT && action != ACTION_TRACE && action != ACTION_CHECK)
+		return true;
 	return config->options->given & setting_bit(setting);
 }
 

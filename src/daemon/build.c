@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "daemon/processes.h"
 #include "daemon/say.h"
 #include "go/inlined.h"
 #include "plan/name.h"
@@ -141,45 +142,92 @@ static int name_program(struct build *build, const char *path, struct reason *wh
 			       : strdup(path);
 	if (!build->name)
 		return reason_set(why, -ENOMEM, "out of memory");
-	disarm(build->name, "");
+	disarm(build->name, false);
 	return 0;
 }
 
-int build_choose(struct build *build, const struct build_choice *choice, struct reason *why)
+static int plan_choice(const struct build *build, const struct build_choice *choice,
+		       struct former_choice *ret, struct reason *why)
 {
-	struct match match = { 0 };
-	struct plan plan;
-	int err = choose(&match, build->binary, choice, build->name, why);
+	int err;
+
+	*ret = (struct former_choice){ 0 };
+	err = choose(&ret->match, build->binary, choice, build->name, why);
+	if (!err)
+		err = plan_init(&ret->plan, build->binary, &ret->match, why);
+	if (err)
+		match_fini(&ret->match);
+	return err;
+}
+
+static void swap_choice(struct build *build, struct former_choice *other)
+{
+	struct former_choice now = { build->match, build->plan };
+
+	build->match = other->match;
+	build->plan = other->plan;
+	*other = now;
+}
+
+int build_choose(struct build *build, const struct build_choice *choice, struct former_choice *ret,
+		 struct reason *why)
+{
+	int err = plan_choice(build, choice, ret, why);
 
 	if (!err)
-		err = plan_init(&plan, build->binary, &match, why);
-	if (err) {
-		match_fini(&match);
-		return err;
-	}
-	plan_fini(&build->plan);
-	match_fini(&build->match);
-	build->plan = plan;
-	build->match = match;
-	return 0;
+		swap_choice(build, ret);
+	return err;
+}
+
+void build_put_back(struct build *build, struct former_choice *former)
+{
+	swap_choice(build, former);
+	former_choice_fini(former);
+}
+
+void former_choice_fini(struct former_choice *former)
+{
+	plan_fini(&former->plan);
+	match_fini(&former->match);
+}
+
+/* Is the file that was read still the one that lies at the path, and as it was? */
+static int check_unchanged(const struct build *build, const struct stat *before, const char *path,
+			   struct reason *why)
+{
+	if (is_unchanged(before, &build->file))
+		return 0;
+	return reason_set(why, -EAGAIN, "%s was changed while it was read", path);
 }
 
 int build_init(struct build *build, const char *path, const struct build_choice *choice,
 	       struct reason *why)
 {
+	struct former_choice none;
+	struct stat before = { 0 };
 	int err;
 
 	*build = (struct build){ .is_current = true };
+	stat(path, &before);
 	err = go_binary_open(path, &build->binary, why);
-	if (!err && fstat(build->binary->elf->fd, &build->file))
-		err = reason_set(why, -errno, "cannot stat %s: %s", path, strerror(errno));
 	if (!err)
 		err = name_program(build, path, why);
 	if (!err)
-		err = build_choose(build, choice, why);
+		err = build_choose(build, choice, &none, why);
+	if (!err && fstat(build->binary->elf->fd, &build->file))
+		err = reason_set(why, -errno, "cannot stat %s: %s", path, strerror(errno));
+	if (!err)
+		err = check_unchanged(build, &before, path, why);
 	if (err)
 		build_fini(build);
 	return err;
+}
+
+bool build_is_unchanged(const struct build *build)
+{
+	struct stat now;
+
+	return fstat(build->binary->elf->fd, &now) == 0 && is_unchanged(&build->file, &now);
 }
 
 void build_fini(struct build *build)

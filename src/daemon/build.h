@@ -22,6 +22,7 @@ struct build {
 	uint32_t *functions; /* as in struct attached_plan; owned; NULL until it is probed */
 	size_t n_functions; /* of these */
 	struct attachment *attachment; /* the tracer's; NULL: not probed */
+	bool is_outdated; /* what is wanted of it now could not be had: the plan is of before */
 	bool is_current; /* it lies where the target says; else only processes have it */
 };
 
@@ -43,7 +44,22 @@ int build_init(struct build *build, const char *path, const struct build_choice 
 	       struct reason *why);
 void build_fini(struct build *build);
 
-/* Plans other functions of it. After a failure it is as before. */
-int build_choose(struct build *build, const struct build_choice *choice, struct reason *why);
+/* Does its file hold what was read? */
+bool build_is_unchanged(const struct build *build);
+
+/* What was chosen of a build, and planned, before something else was. */
+struct former_choice {
+	struct match match;
+	struct plan plan;
+};
+
+/*
+ * Plans other functions of it; the former plan is the caller's, to free or to put back. After a
+ * failure the build is as before.
+ */
+int build_choose(struct build *build, const struct build_choice *choice, struct former_choice *ret,
+		 struct reason *why);
+void build_put_back(struct build *build, struct former_choice *former);
+void former_choice_fini(struct former_choice *former);
 
 #endif

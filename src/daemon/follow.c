@@ -25,9 +25,13 @@ enum look {
 
 enum {
 	LOOKS_PER_SEARCH = 5,
+	MAX_MISSING_NAMED = 12,
 	FOLDER_EVENTS = IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ONLYDIR,
 	FILE_EVENTS = IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB,
 };
+
+/* Between two looks that the kernel asks for. */
+static const uint64_t calm_ns = 100000000;
 
 void follow_init(struct follow *follow, struct session *session)
 {
@@ -67,13 +71,6 @@ static void watch(const struct follow *follow, const struct target *target)
 	}
 }
 
-static bool is_unchanged(const struct stat *then, const struct stat *now)
-{
-	return is_same_file(then, now) && then->st_size == now->st_size &&
-	       then->st_mtim.tv_sec == now->st_mtim.tv_sec &&
-	       then->st_mtim.tv_nsec == now->st_mtim.tv_nsec;
-}
-
 /* What a place has no longer may still be what another one has. */
 static void leave_place(struct target *target, struct place *place)
 {
@@ -101,6 +98,8 @@ static int drop(struct follow *follow, struct target *target, struct build *buil
 static void say_missing(const struct session *session, const struct target *target,
 			const struct build *build)
 {
+	size_t n = 0;
+
 	for (uint32_t i = 0; i < session->functions.n_used; i++) {
 		const struct function *function = &session->functions.at[i];
 		bool has_it = false;
@@ -109,9 +108,11 @@ static void say_missing(const struct session *session, const struct target *targ
 			continue;
 		for (size_t k = 0; k < build->n_functions && !has_it; k++)
 			has_it = build->functions[k] == i;
-		if (!has_it)
+		if (!has_it && n++ < MAX_MISSING_NAMED)
 			say("%s is not in this build; waiting for one that has it", function->name);
 	}
+	if (n > MAX_MISSING_NAMED)
+		say("%zu more functions are not in this build", n - MAX_MISSING_NAMED);
 }
 
 static void note_change(struct target *target)
@@ -134,6 +135,10 @@ static int arrive(struct follow *follow, struct target *target, struct place *pl
 		return err;
 	announce_refusals(build);
 	err = leave_and_attach(follow->session, target, build, why);
+	if (!err && !build_is_unchanged(build)) {
+		session_detach_build(follow->session, build);
+		err = reason_set(why, -EAGAIN, "%s was changed while it was probed", place->path);
+	}
 	if (err) {
 		target_remove_build(target, build);
 		return err;
@@ -180,17 +185,11 @@ static int on_other(struct follow *follow, struct target *target, struct place *
 		    struct reason *why)
 {
 	struct build *known = target_find_build(target, &place->file);
-	int err = 0;
 
-	if (known && !is_unchanged(&known->file, &place->file)) {
-		say("%s was written into: its probes are taken away", known->name);
-		err = drop(follow, target, known, why);
-		known = NULL;
-	}
 	if (known != place->build || !known)
 		leave_place(target, place);
-	if (err || !known)
-		return err ? err : arrive(follow, target, place, why);
+	if (!known)
+		return arrive(follow, target, place, why);
 	if (known != place->build) {
 		place->build = known;
 		known->is_current = true;
@@ -203,11 +202,20 @@ static int on_other(struct follow *follow, struct target *target, struct place *
 static int look_at_place(struct follow *follow, struct target *target, struct place *place,
 			 enum look how, struct reason *why)
 {
+	struct build *known;
 	struct stat file;
+	int err;
 
 	if (stat(place->path, &file))
 		file = (struct stat){ 0 };
-	if (how == LOOK_AT_PROBED && !target_find_build(target, &file))
+	known = target_find_build(target, &file);
+	if (known && !is_unchanged(&known->file, &file)) {
+		/* It may still be written to, and is looked at when that is over. */
+		say_warning("%s was written into: its probes are taken away", known->name);
+		place->file = (struct stat){ 0 };
+		return drop(follow, target, known, why);
+	}
+	if (how == LOOK_AT_PROBED)
 		return 0;
 	if (is_unchanged(&place->file, &file) && (!place->has_failed || place->is_told))
 		return 0;
@@ -216,7 +224,10 @@ static int look_at_place(struct follow *follow, struct target *target, struct pl
 	place->file = file;
 	if (!file.st_ino)
 		return on_gone(target, place);
-	if (on_other(follow, target, place, why))
+	err = on_other(follow, target, place, why);
+	if (err == -ENOMEM)
+		return err;
+	if (err)
 		return try_again_later(place, why);
 	place->has_failed = false;
 	return 0;
@@ -257,7 +268,8 @@ static int look_at_target(struct follow *follow, struct target *target, enum loo
 		return 0;
 	if (how == LOOK_FOR_NEW && target->is_glob)
 		err = target_find_places(target, why);
-	watch(follow, target);
+	if (how == LOOK_FOR_NEW)
+		watch(follow, target);
 	for (size_t i = 0; i < target->n_places && !err; i++)
 		err = look_at_place(follow, target, &target->places[i], how, why);
 	if (how == LOOK_FOR_NEW && !err)
@@ -270,6 +282,8 @@ static int look(struct follow *follow, enum look how, struct reason *why)
 	const struct targets *targets = follow->session->targets;
 	int err = 0;
 
+	if (how != LOOK_AT_PROBED)
+		follow->looked_ns = kernel_now_ns();
 	for (size_t i = 0; i < targets->n && !err; i++)
 		err = look_at_target(follow, targets->at[i], how, why);
 	return err;
@@ -277,7 +291,10 @@ static int look(struct follow *follow, enum look how, struct reason *why)
 
 int follow_look(struct follow *follow, struct reason *why)
 {
-	return look(follow, follow->n_looks++ % LOOKS_PER_SEARCH ? LOOK_AT_ALL : LOOK_FOR_NEW, why);
+	bool is_search = follow->n_looks++ % LOOKS_PER_SEARCH == 0 || follow->is_behind;
+
+	follow->is_behind = false;
+	return look(follow, is_search ? LOOK_FOR_NEW : LOOK_AT_ALL, why);
 }
 
 /* Is the name in a folder one that some target is about? */
@@ -322,6 +339,11 @@ int follow_on_change(struct follow *follow, struct reason *why)
 			is_wanted = true;
 			most = wanted > most ? wanted : most;
 		}
+	}
+	/* Of files that come and go all the time, only the first is looked at at once. */
+	if (is_wanted && most != LOOK_AT_PROBED && kernel_now_ns() - follow->looked_ns < calm_ns) {
+		follow->is_behind = true;
+		most = LOOK_AT_PROBED;
 	}
 	return is_wanted ? look(follow, most, why) : 0;
 }

@@ -17,6 +17,8 @@ struct follow {
 	struct session *session;
 	int fd; /* readable when something may have changed; -1: the kernel tells of nothing */
 	uint64_t n_looks;
+	uint64_t looked_ns; /* CLOCK_MONOTONIC, at the last look at everything */
+	bool is_behind; /* the kernel has told of something since that was not looked at */
 };
 
 /* Cannot fail: what the kernel does not tell is found by looking. */

@@ -8,4 +8,7 @@
 /* The formats, by what the user calls them. */
 extern const struct report_format *const formats[N_FORMATS];
 
+/* Fails, with the reason, where a format cannot be had here: there may be no journal. */
+int formats_check(enum options_format format, struct reason *why);
+
 #endif

@@ -9,6 +9,9 @@
 /* Those of a target that are probed in no build, nor planned to be. */
 int leave_unwanted(struct session *session, const struct target *target, struct reason *why);
 
+/* Those that a target still has when it goes itself: they are forgotten, which is said. */
+void leave_unreported(struct session *session, const struct target *target);
+
 /* Probes a build, as session_attach_build; where there is no room for its functions, unwanted leave. */
 int leave_and_attach(struct session *session, const struct target *target, struct build *build,
 		     struct reason *why);

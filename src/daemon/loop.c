@@ -214,16 +214,15 @@ static void on_ending_signal(struct loop *loop)
 
 static int on_reload(struct loop *loop, struct reason *why)
 {
-	const struct server *server = loop->session->server;
 	uint64_t interval_ns = interval_of(loop->options);
 	int err;
 
 	supervisor_reloading();
 	err = reload(loop->session, loop->options, why);
-	if (!err && loop->session->server != server && watch_server(loop))
-		err = reason_set(why, -errno, "cannot wait for clients: %s", strerror(errno));
 	if (err)
 		return err;
+	/* One that is watched already stays so. */
+	watch_server(loop);
 	loop->budget.max_percent = loop->options->max_overhead_percent;
 	loop->session->has_intervals = options_have_intervals(loop->options);
 	if (interval_of(loop->options) != interval_ns)
@@ -235,6 +234,7 @@ static int on_reload(struct loop *loop, struct reason *why)
 static int on_signal(struct loop *loop, uint32_t signo, struct reason *why)
 {
 	bool can_reload = loop->options->config || loop->options->output;
+	bool is_written = false;
 	int err = 0;
 
 	if (signo == SIGHUP && can_reload)
@@ -242,10 +242,11 @@ static int on_signal(struct loop *loop, uint32_t signo, struct reason *why)
 	if (signo == SIGWINCH || signo == SIGTSTP || signo == SIGCONT)
 		return display_on_signal(&loop->display, signo, why);
 	if (signo == SIGUSR1 || signo == SIGUSR2)
-		err = reporting_write(loop->session, REPORT_DUMP, why);
+		err = reporting_write(loop->session, REPORT_DUMP, &is_written, why);
 	else
 		on_ending_signal(loop);
-	if (signo == SIGUSR2 && !err)
+	/* Figures that could not be written are not thrown away. */
+	if (signo == SIGUSR2 && is_written)
 		session_restart(loop->session);
 	return err;
 }
@@ -299,7 +300,7 @@ static int on_interval(struct loop *loop, struct reason *why)
 		return display_refresh(&loop->display, why);
 	return reporting_write(loop->session,
 			       loop->options->is_cumulative ? REPORT_CUMULATIVE : REPORT_INTERVAL,
-			       why);
+			       NULL, why);
 }
 
 static int on_event(struct loop *loop, enum source source, int fd, struct reason *why)
@@ -351,16 +352,19 @@ int loop_run(struct session *session, const struct loop_params *params, enum loo
 		reason_set(why, err, "cannot set up the event loop: %s", strerror(-err));
 	else if (params->terminal)
 		err = start_display(&loop, params->terminal, why);
+	/* From now on the kernel tells of changes; what has changed until now is seen here. */
+	if (!err)
+		err = follow_look(&loop.follow, why);
 	while (!err && !loop.is_over) {
 		bool has_more = server_has_more(session->server);
 		int n = epoll_wait(loop.epoll_fd, events, sizeof(events) / sizeof(events[0]),
 				   has_more ? 0 : -1);
 
-		if (has_more)
-			server_run(session->server);
 		if (n < 0 && errno != EINTR)
 			err = reason_set(why, -errno, "cannot wait for events: %s",
 					 strerror(errno));
+		if (has_more)
+			server_run(session->server);
 		for (int i = 0; i < n && !err && !loop.is_over; i++)
 			err = on_event(&loop, (uint32_t)events[i].data.u64,
 				       (int)(events[i].data.u64 >> 32), why);

@@ -30,7 +30,7 @@ static bool keep(void *context, const char *text)
 	}
 	if (messages->n == MAX_MESSAGES)
 		forget_first(messages);
-	disarm(copy, "");
+	disarm(copy, false);
 	messages->texts[messages->n++] = copy;
 	return messages->are_said_later;
 }

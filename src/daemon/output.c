@@ -12,9 +12,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "trace/kernel.h"
+
 enum {
 	DEFAULT_COLUMNS = 100,
 	PATIENCE_MS = 1000, /* for a reader */
+	MS_NS = 1000000,
 };
 
 static int terminal_columns(int fd)
@@ -37,26 +40,51 @@ static int open_file(const char *path, int flags, struct reason *why)
 		       : reason_set(why, -errno, "cannot write to %s: %s", path, strerror(errno));
 }
 
+/* Opens path, or standard output where that is NULL. */
+static int open_output(struct output *output, const char *path, int flags,
+		       const struct report_format *format, struct reason *why)
+{
+	char *copy = path ? strdup(path) : NULL;
+	int fd = STDOUT_FILENO;
+
+	if (path && !copy)
+		return reason_set(why, -ENOMEM, "out of memory");
+	if (path)
+		fd = open_file(path, flags, why);
+	if (fd < 0) {
+		free(copy);
+		return fd;
+	}
+	output->fd = fd;
+	output->path = copy;
+	output->name = copy ? copy : "standard output";
+	output->format = format;
+	output->has_begun = false;
+	output->style.n_columns = terminal_columns(fd);
+	return 0;
+}
+
+static void close_output(const struct output *output)
+{
+	if (output->fd > STDERR_FILENO)
+		close(output->fd);
+	free(output->path);
+}
+
 int output_init(struct output *output, const char *path, bool is_added_to,
 		const struct report_format *format, struct reason *why)
 {
-	int fd = STDOUT_FILENO;
+	int err;
 
-	*output = (struct output){ .format = format, .name = "standard output" };
-	if (path)
-		fd = open_file(path, is_added_to ? O_APPEND : O_TRUNC, why);
-	if (fd < 0)
-		return fd;
-	output->fd = fd;
+	*output = (struct output){ .style.is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0 };
+	err = open_output(output, path, is_added_to ? O_APPEND : O_TRUNC, format, why);
+	if (err)
+		return err;
 	output->to = open_memstream(&output->text, &output->n_bytes);
-	if (path)
-		output->name = output->path = strdup(path);
-	if (!output->to || !output->name) {
+	if (!output->to) {
 		output_fini(output);
 		return reason_set(why, -ENOMEM, "out of memory");
 	}
-	output->style.is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-	output->style.n_columns = terminal_columns(fd);
 	return 0;
 }
 
@@ -66,9 +94,7 @@ void output_fini(struct output *output)
 		fclose(output->to);
 	free(output->text);
 	terminal_close(&output->terminal);
-	if (output->fd > STDERR_FILENO)
-		close(output->fd);
-	free(output->path);
+	close_output(output);
 	*output = (struct output){ 0 };
 }
 
@@ -86,11 +112,24 @@ int output_reopen(struct output *output, struct reason *why)
 	return 0;
 }
 
-/* As write(), but never waits longer than it has patience. */
-static ssize_t write_some(int fd, const char *text, size_t n_bytes)
+int output_change(struct output *output, const char *path, const struct report_format *format,
+		  struct reason *why)
+{
+	const struct output before = *output;
+	int err = open_output(output, path, O_APPEND, format, why);
+
+	if (!err)
+		close_output(&before);
+	return err;
+}
+
+/* As write(), but waits until the deadline at most. */
+static ssize_t write_some(int fd, const char *text, size_t n_bytes, uint64_t deadline_ns)
 {
 	struct pollfd writable = { .fd = fd, .events = POLLOUT };
-	int n = poll(&writable, 1, PATIENCE_MS);
+	uint64_t now_ns = kernel_now_ns();
+	int n = now_ns < deadline_ns ? poll(&writable, 1, (int)((deadline_ns - now_ns) / MS_NS) + 1)
+				     : 0;
 
 	if (n == 0)
 		errno = EAGAIN;
@@ -102,9 +141,11 @@ static ssize_t write_some(int fd, const char *text, size_t n_bytes)
 
 static int write_rest(struct output *output)
 {
+	uint64_t deadline_ns = kernel_now_ns() + (uint64_t)PATIENCE_MS * MS_NS;
+
 	while (!output->is_held && output->n_written < output->n_bytes) {
 		ssize_t n = write_some(output->fd, output->text + output->n_written,
-				       output->n_bytes - output->n_written);
+				       output->n_bytes - output->n_written, deadline_ns);
 
 		if (n < 0 && errno != EINTR)
 			return -errno;
@@ -132,26 +173,40 @@ static bool take_back(const struct output *output)
 	       ftruncate(output->fd, start) == 0 && lseek(output->fd, start, SEEK_SET) == start;
 }
 
-static int fail(struct output *output, int err, struct reason *why)
+static int explain(const struct output *output, int err, struct reason *why)
 {
-	/* Where nothing was written, the next report is the one to come first. */
-	if (output->n_written == 0 || take_back(output))
-		empty(output);
 	return reason_set(why, err, "cannot write to %s: %s", output->name,
 			  err == -EAGAIN ? "nobody reads it" : strerror(-err));
 }
 
-int output_begin(struct output *output, uint64_t started_ns, struct reason *why)
+/* Does an output that is a file begin here, or one that is none? */
+static bool is_at_start(const struct output *output)
 {
-	int err = write_rest(output);
 	struct stat st;
 
+	if (fstat(output->fd, &st) == 0 && S_ISREG(st.st_mode))
+		return st.st_size == 0;
+	return !output->has_begun;
+}
+
+int output_finish(struct output *output, struct reason *why)
+{
+	int err = write_rest(output);
+
+	return err ? explain(output, err, why) : 0;
+}
+
+int output_begin(struct output *output, uint64_t started_ns, struct reason *why)
+{
+	int err = output_finish(output, why);
+
 	if (err)
-		return fail(output, err, why);
+		return err;
 	if (!output->is_held)
 		empty(output);
-	if (output->format->begin && fstat(output->fd, &st) == 0 && st.st_size == 0)
+	if (output->format->begin && is_at_start(output))
 		output->format->begin(output->to, started_ns);
+	output->has_begun = true;
 	return 0;
 }
 
@@ -159,9 +214,9 @@ int output_write(struct output *output, struct reason *why)
 {
 	int err = fflush(output->to) ? -ENOMEM : write_rest(output);
 
-	if (err)
-		return fail(output, err, why);
-	if (!output->is_held)
+	if (err && output->n_written > 0 && !take_back(output))
+		return 0;
+	if (!output->is_held || err)
 		empty(output);
-	return 0;
+	return err ? explain(output, err, why) : 0;
 }

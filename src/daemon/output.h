@@ -21,6 +21,7 @@ struct output {
 	FILE *to; /* what is printed here is in text, once flushed */
 	char *text; /* owned */
 	size_t n_bytes, n_written; /* of it */
+	bool has_begun; /* what a file starts with is printed, where that is no file */
 	bool has_failed; /* the last attempt to write has */
 	bool is_held; /* standard output shows something else: reports wait, in text */
 };
@@ -36,10 +37,20 @@ void output_fini(struct output *output);
  */
 int output_begin(struct output *output, uint64_t started_ns, struct reason *why);
 
-/* Writes what was printed, or holds it; takes a second, or little more, where nobody reads. */
+/*
+ * Writes what was printed, or holds it; takes a second, or little more, where nobody reads. What came
+ * out in part, and cannot be taken back, counts as written: its rest comes next.
+ */
 int output_write(struct output *output, struct reason *why);
+
+/* Writes the rest of that; fails where it cannot. */
+int output_finish(struct output *output, struct reason *why);
 
 /* Opens the file of that name anew, as after it was renamed. After a failure all is as before. */
 int output_reopen(struct output *output, struct reason *why);
+
+/* Has reports go elsewhere, added to what is there. After a failure all is as before. */
+int output_change(struct output *output, const char *path, const struct report_format *format,
+		  struct reason *why);
 
 #endif

@@ -38,6 +38,13 @@ bool is_same_file(const struct stat *one, const struct stat *other)
 	return one->st_dev == other->st_dev && one->st_ino == other->st_ino;
 }
 
+bool is_unchanged(const struct stat *then, const struct stat *now)
+{
+	return is_same_file(then, now) && then->st_size == now->st_size &&
+	       then->st_mtim.tv_sec == now->st_mtim.tv_sec &&
+	       then->st_mtim.tv_nsec == now->st_mtim.tv_nsec;
+}
+
 bool process_runs(pid_t pid, const struct stat *program)
 {
 	struct stat running;

@@ -18,6 +18,9 @@ bool processes_are_ours(void);
 
 bool is_same_file(const struct stat *one, const struct stat *other);
 
+/* Is it the same file, and was it not written to in between? */
+bool is_unchanged(const struct stat *then, const struct stat *now);
+
 /* Does the process run this program? */
 bool process_runs(pid_t pid, const struct stat *program);
 

@@ -46,7 +46,7 @@ void progress_begin(const char *format, ...)
 	va_start(args, format);
 	vsnprintf(progress.what, sizeof(progress.what), format, args);
 	va_end(args);
-	disarm(progress.what, "");
+	disarm(progress.what, false);
 	progress.is_over = false;
 	progress.is_running = pthread_create(&progress.thread, NULL, run, NULL) == 0;
 }

@@ -53,6 +53,7 @@ static int remove_target(struct session *session, struct target *target, struct 
 		target_remove_build(target, target->builds[0]);
 	}
 	err = leave_unwanted(session, target, why);
+	leave_unreported(session, target);
 	targets_remove(session->targets, target);
 	return err;
 }
@@ -60,15 +61,33 @@ static int remove_target(struct session *session, struct target *target, struct 
 /* One build's functions, as they are wanted now. That they cannot be had is said. */
 static void choose_anew(struct session *session, struct target *target, struct build *build)
 {
+	struct former_choice former;
 	struct reason why;
 
-	if (targets_choose(session->targets, target, build, &why) ||
-	    leave_and_attach(session, target, build, &why)) {
+	build->is_outdated = true;
+	if (targets_choose(session->targets, target, build, &former, &why)) {
 		say_warning("%s: %s", target->name, why.text);
 		return;
 	}
+	if (leave_and_attach(session, target, build, &why)) {
+		say_warning("%s: %s; it is traced as before", target->name, why.text);
+		build_put_back(build, &former);
+		return;
+	}
+	build->is_outdated = false;
+	former_choice_fini(&former);
 	announce_refusals(build);
 	announce_attached(build, session->tracer);
+}
+
+/* What could not be traced may be now: a limit may be another one. */
+static void retry_places(struct target *target)
+{
+	for (size_t i = 0; i < target->n_places; i++)
+		if (!target->places[i].build) {
+			target->places[i].file = (struct stat){ 0 };
+			target->places[i].has_failed = target->places[i].is_told = false;
+		}
 }
 
 static int change_target(struct session *session, struct target *target,
@@ -78,10 +97,10 @@ static int change_target(struct session *session, struct target *target,
 
 	if (target_set_wanted(target, wanted))
 		return reason_set(why, -ENOMEM, "out of memory");
-	if (is_same)
-		return 0;
+	retry_places(target);
 	for (size_t i = 0; i < target->n_builds; i++)
-		choose_anew(session, target, target->builds[i]);
+		if (!is_same || target->builds[i]->is_outdated)
+			choose_anew(session, target, target->builds[i]);
 	return leave_unwanted(session, target, why);
 }
 
@@ -104,6 +123,20 @@ static int change_targets(struct session *session, const struct options *fresh, 
 	return err;
 }
 
+static void attach_added(struct session *session, struct target *target, struct build *build)
+{
+	struct reason why;
+
+	announce_refusals(build);
+	if (leave_and_attach(session, target, build, &why)) {
+		say_warning("%s: %s", target->name, why.text);
+		target_remove_build(target, build);
+		return;
+	}
+	announce_attached(build, session->tracer);
+	announce_processes(build);
+}
+
 /* That a target cannot be traced is said, and keeps the others from nothing. */
 static void add_target(struct session *session, const struct options *fresh,
 		       const struct options_target *wanted)
@@ -114,17 +147,10 @@ static void add_target(struct session *session, const struct options *fresh,
 
 	if (targets_add(targets, wanted, fresh, true, &why) ||
 	    targets_check_processes(targets, wanted, &why))
-		say_warning("%s", why.text);
+		say_warning("%s: %s", wanted->name ? wanted->name : "the program", why.text);
 	for (size_t i = n_before; i < targets->n; i++)
-		for (size_t k = 0; k < targets->at[i]->n_builds; k++) {
-			struct build *build = targets->at[i]->builds[k];
-
-			announce_refusals(build);
-			if (leave_and_attach(session, targets->at[i], build, &why))
-				say_warning("%s", why.text);
-			else
-				announce_attached(build, session->tracer);
-		}
+		for (size_t k = targets->at[i]->n_builds; k-- > 0;)
+			attach_added(session, targets->at[i], targets->at[i]->builds[k]);
 }
 
 static bool is_there(const struct targets *targets, const struct options_target *wanted)
@@ -153,6 +179,8 @@ static void say_what_must_wait(const struct options *options, const struct optio
 		{ "ring-size", options->ring_bytes != fresh->ring_bytes },
 		{ "no-calibrate", options->is_uncalibrated != fresh->is_uncalibrated },
 		{ "no-ret-emulation", options->leaves_ret_alone != fresh->leaves_ret_alone },
+		{ "duration", options->duration_ns != fresh->duration_ns },
+		{ "debug", options->is_debug != fresh->is_debug },
 	};
 
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
@@ -173,17 +201,13 @@ static void reopen(struct output *output)
 static void change_output(struct session *session, const struct options *options,
 			  const struct options *fresh)
 {
-	struct output next;
 	struct reason why;
 
-	if (is_same_text(options->output, fresh->output) && options->format == fresh->format) {
+	if (is_same_text(options->output, fresh->output) && options->format == fresh->format)
 		reopen(session->output);
-	} else if (output_init(&next, fresh->output, true, formats[fresh->format], &why)) {
+	else if (formats_check(fresh->format, &why) ||
+		 output_change(session->output, fresh->output, formats[fresh->format], &why))
 		say_warning("%s; reports go where they went", why.text);
-	} else {
-		output_fini(session->output);
-		*session->output = next;
-	}
 }
 
 /* One that could not be had is tried again at the next time. */
@@ -200,6 +224,21 @@ static void change_server(struct session *session, const struct options *fresh)
 		metrics_announce(session);
 }
 
+static void change_limits(struct session *session, const struct options *fresh)
+{
+	bool is_any_over_budget = false;
+
+	session->targets->max_functions = fresh->max_functions;
+	if (fresh->max_functions > session->functions.n_room)
+		say_warning("there is room for %zu functions until gotraced is started anew",
+			    session->functions.n_room);
+	for (size_t i = 0; i < session->functions.n_used; i++)
+		is_any_over_budget |= session->functions.at[i].is_over_budget;
+	if (is_any_over_budget)
+		say_warning("what was detached to keep within max-overhead stays so until gotraced "
+			    "is started anew");
+}
+
 int reload(struct session *session, struct options *options, struct reason *why)
 {
 	struct options fresh;
@@ -210,7 +249,7 @@ int reload(struct session *session, struct options *options, struct reason *why)
 		reopen(session->output);
 		return 0;
 	}
-	session->targets->max_functions = fresh.max_functions;
+	change_limits(session, &fresh);
 	say_what_must_wait(options, &fresh);
 	err = change_targets(session, &fresh, why);
 	if (!err)

@@ -204,7 +204,8 @@ int reporting_look(struct session *session, reporting_use *use, void *context, s
 		   : next_interval(session, interval.at, why);
 }
 
-int reporting_write(struct session *session, enum report_kind kind, struct reason *why)
+int reporting_write(struct session *session, enum report_kind kind, bool *ret_is_written,
+		    struct reason *why)
 {
 	const struct making making = make_written(session, kind);
 	int failure, err = write_report(&making, &failure, why);
@@ -214,13 +215,15 @@ int reporting_write(struct session *session, enum report_kind kind, struct reaso
 	if (failure == -EPIPE && session->ends_unheard)
 		return failure;
 	note_failure(session->output, failure, why);
+	if (ret_is_written)
+		*ret_is_written = !failure;
 	if (failure || making.kind != REPORT_INTERVAL)
 		return 0;
 	return next_interval(session, making.at, why);
 }
 
 int reporting_write_leaving(struct session *session, const struct target *target,
-			    struct reason *why)
+			    bool *ret_is_written, struct reason *why)
 {
 	struct making making = make_written(session, REPORT_FINAL);
 	int err = session_take_over(session, why), failure;
@@ -228,9 +231,11 @@ int reporting_write_leaving(struct session *session, const struct target *target
 	making.is_of_leaving = true;
 	if (!err)
 		err = write_made(&making, target, &failure, why);
-	if (!err)
-		note_failure(session->output, failure, why);
-	return err;
+	if (err)
+		return err;
+	note_failure(session->output, failure, why);
+	*ret_is_written = !failure;
+	return 0;
 }
 
 int reporting_finish(struct session *session, bool detaches, struct reason *why)
@@ -249,5 +254,7 @@ int reporting_finish(struct session *session, bool detaches, struct reason *why)
 		err = write_report(&interval, &failure, why);
 	if (!err && !failure && !is_added_up)
 		err = write_report(&final, &failure, why);
+	if (!err && !failure)
+		failure = output_finish(session->output, why);
 	return err ? err : failure;
 }

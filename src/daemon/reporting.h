@@ -24,13 +24,14 @@ int reporting_look(struct session *session, reporting_use *use, void *context, s
 /*
  * Writes a report to the session's output. One of an interval begins a new interval, but only once
  * it is written: what could not be is part of the next one. That a report could not be written is
- * said, and is no failure.
+ * said, and is no failure; *ret_is_written tells, unless it is NULL.
  */
-int reporting_write(struct session *session, enum report_kind kind, struct reason *why);
+int reporting_write(struct session *session, enum report_kind kind, bool *ret_is_written,
+		    struct reason *why);
 
 /* Writes the last report on those functions of a target that are leaving. */
 int reporting_write_leaving(struct session *session, const struct target *target,
-			    struct reason *why);
+			    bool *ret_is_written, struct reason *why);
 
 /*
  * Stops measuring and writes the final report; before it, where there are intervals, that of the

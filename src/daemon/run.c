@@ -103,6 +103,8 @@ static void detach_in_background(struct session *session, size_t n_sites)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		close(fd);
+	/* Whoever reads it waits for its end. */
+	close(session->output->fd);
 	/* While it lasts, the process that made the events would wait for each of them. */
 	while (getppid() == parent)
 		usleep(EXIT_POLL_US);
@@ -113,8 +115,8 @@ static void detach_in_background(struct session *session, size_t n_sites)
 static int finish(struct session *session, struct reason *why)
 {
 	size_t n_sites = targets_n_sites(session->targets);
-	bool is_slow =
-		tracer_link_kind(session->tracer) == LINK_PERF && n_sites > MAX_SITES_QUICKLY_GONE;
+	bool is_slow = tracer_link_kind(session->tracer) == LINK_PERF &&
+		       (n_sites > MAX_SITES_QUICKLY_GONE || tracer_is_detaching(session->tracer));
 	int err;
 
 	progress_begin("taking %zu probes away", n_sites);
@@ -151,7 +153,10 @@ static int trace(struct session *session, struct options *options, struct comman
 	struct loop_params params = {
 		.options = options,
 		.pids = command->pid ? &command->pid : first->pids,
-		.n_pids = command->pid ? 1 : first->n_pids,
+		/* A service goes on, whatever else it may be about then. */
+		.n_pids = command->pid	    ? 1
+			  : options->config ? 0
+					    : first->n_pids,
 		.terminal = options->is_live ? &session->output->terminal : NULL,
 	};
 	enum loop_end end = LOOP_INTERRUPTED;
@@ -162,9 +167,10 @@ static int trace(struct session *session, struct options *options, struct comman
 	say_attached(session, options);
 	session->has_intervals = options_have_intervals(options);
 	session->ends_unheard = !options->config && !options->listen;
-	if (options->config)
+	/* A command may have become another user's: to end it takes rights. */
+	if (!command->pid)
 		privileges_reduce(tracer_link_kind(session->tracer) == LINK_PERF,
-				  targets_are_followed(session->targets));
+				  options->config || targets_are_followed(session->targets));
 	session_start(session);
 	supervisor_ready(session);
 	if (command->pid) {
@@ -302,7 +308,10 @@ static int act(struct options *options, struct targets *targets, struct reason *
 	int err;
 
 	/* What a file of a service's holds already is kept, across its restarts. */
-	err = output_init(&output, options->output, options->config, formats[options->format], why);
+	err = formats_check(options->format, why);
+	if (!err)
+		err = output_init(&output, options->output, options->config,
+				  formats[options->format], why);
 	if (err)
 		return err;
 	if (options->is_live)

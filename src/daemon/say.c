@@ -18,11 +18,24 @@ void say_listen(say_listener *listener, void *context)
 	listens_with = context;
 }
 
-void disarm(char *text, const char *kept)
+/* U+0080 to U+009F, in UTF-8: some terminals take them for commands, too. */
+static bool is_wide_control(const char *c)
 {
-	for (char *c = text; *c; c++)
-		if (((unsigned char)*c < ' ' || *c == 0x7f) && !strchr(kept, *c))
-			*c = '?';
+	return (unsigned char)c[0] == 0xc2 && (unsigned char)c[1] >= 0x80 &&
+	       (unsigned char)c[1] < 0xa0;
+}
+
+void disarm(char *text, bool keeps_lines)
+{
+	for (char *c = text; *c; c++) {
+		if (is_wide_control(c))
+			*c++ = '?';
+		else if (keeps_lines && strncmp(c, "\n  ", 3) == 0)
+			continue;
+		else if ((unsigned char)*c >= ' ' && *c != 0x7f)
+			continue;
+		*c = '?';
+	}
 }
 
 /* systemd tells in JOURNAL_STREAM which stream that is, by device and inode (systemd.exec(5)). */
@@ -51,7 +64,7 @@ static void print(const char *priority, const char *format, va_list args)
 
 	if (vasprintf(&text, format, args) < 0)
 		return;
-	disarm(text, "\n");
+	disarm(text, true);
 	if (listens && listens(listens_with, text)) {
 		free(text);
 		return;

@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include <stdbool.h>
+
 /*
  * A message to the person at the terminal: a line on standard error, with the program's name before
  * it. Where standard error is the journal, it is an entry there, with a priority: what goes on is
@@ -23,9 +25,10 @@ typedef bool say_listener(void *context, const char *text);
 void say_listen(say_listener *listener, void *context);
 
 /*
- * Makes question marks of a text's control characters, but of those in kept: what others chose, as
- * names of files, could hold what terminals take for commands.
+ * Makes question marks of a text's control characters: what others chose, as names of files, could
+ * hold what terminals take for commands. With keeps_lines, a line break stays where an indented line
+ * follows, so that no name can pass for a message.
  */
-void disarm(char *text, const char *kept);
+void disarm(char *text, bool keeps_lines);
 
 #endif

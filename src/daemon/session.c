@@ -80,8 +80,8 @@ static int out_of_memory(struct reason *why)
 static int assign(struct session *session, const struct target *target, const struct build *build,
 		  uint32_t **ret, struct reason *why)
 {
-	/* With perf events, probes that are being taken away may still count. */
-	bool may_reuse = tracer_link_kind(session->tracer) == LINK_MULTI;
+	/* Probes that are being taken away may still count. */
+	bool may_reuse = !tracer_is_detaching(session->tracer);
 	int err = functions_assign(&session->functions, target, &build->plan, may_reuse, ret, why);
 
 	for (size_t i = 0; i < build->plan.n_traced && !err; i++) {
@@ -132,76 +132,67 @@ static int choose_processes(const struct session *session, const struct target *
 	return err;
 }
 
-static struct attached_plan attached_plan_of(const struct target *target, const struct build *build)
-{
-	return (struct attached_plan){ &build->plan, build->functions, target->is_for_chosen };
-}
-
 /* What is over budget is not probed. */
-static void leave_out(const struct session *session, struct build *build)
+static void leave_out(const struct session *session, uint32_t *functions, size_t n)
 {
-	for (size_t i = 0; i < build->n_functions; i++)
-		if (session->functions.at[build->functions[i]].is_over_budget)
-			build->functions[i] = NOT_ATTACHED;
+	for (size_t i = 0; i < n; i++)
+		if (session->functions.at[functions[i]].is_over_budget)
+			functions[i] = NOT_ATTACHED;
 }
 
-/* Has the build's attachment be what its plan says. */
+/* Has the build's attachment be what its plan and its functions say. */
 static int place_probes(struct session *session, const struct target *target, struct build *build,
-			struct reason *why)
+			const uint32_t *functions, struct reason *why)
 {
-	const struct attached_plan attached = attached_plan_of(target, build);
-	int err = 0;
+	const struct attached_plan attached = { &build->plan, functions, target->is_for_chosen };
 
-	if (build->attachment && build->plan.n_traced > 0) {
-		err = tracer_change(session->tracer, build->attachment, &attached, why);
-	} else if (build->attachment) {
+	if (build->attachment && build->plan.n_traced > 0)
+		return tracer_change(session->tracer, build->attachment, &attached, why);
+	if (build->attachment)
 		tracer_take_away(session->tracer, build->attachment);
-		build->attachment = NULL;
-	} else if (build->plan.n_traced > 0) {
-		err = tracer_attach(session->tracer, &attached, &build->attachment, why);
-	}
-	return err;
+	build->attachment = NULL;
+	return build->plan.n_traced > 0
+		       ? tracer_attach(session->tracer, &attached, &build->attachment, why)
+		       : 0;
 }
 
 int session_attach_build(struct session *session, const struct target *target, struct build *build,
 			 struct reason *why)
 {
-	uint32_t *before = build->functions;
+	uint32_t *before = build->functions, *functions = NULL;
 	size_t n_before = build->n_functions;
 	uint64_t at_ns;
-	int err;
+	int err = assign(session, target, build, &functions, why);
 
-	build->functions = NULL;
-	build->n_functions = 0;
-	err = assign(session, target, build, &build->functions, why);
 	if (!err) {
-		build->n_functions = build->plan.n_traced;
-		leave_out(session, build);
+		leave_out(session, functions, build->plan.n_traced);
 		err = choose_processes(session, target, why);
 	}
 	if (!err)
-		err = place_probes(session, target, build, why);
-	at_ns = kernel_now_ns();
-	if (!err)
-		begin_functions(session, build, at_ns);
-	else if (build->attachment)
-		tracer_take_away(session->tracer, build->attachment);
+		err = place_probes(session, target, build, functions, why);
 	if (err) {
-		build->attachment = NULL;
+		free(functions);
 		functions_remove_new(&session->functions);
+		return err;
 	}
+	build->functions = functions;
+	build->n_functions = build->plan.n_traced;
+	at_ns = kernel_now_ns();
+	begin_functions(session, build, at_ns);
 	end_functions(session, before, n_before, at_ns);
 	free(before);
-	return err;
+	return 0;
 }
 
 void session_detach_build(struct session *session, struct build *build)
 {
 	if (build->attachment)
 		tracer_take_away(session->tracer, build->attachment);
-	if (build->attachment)
-		end_functions(session, build->functions, build->n_functions, kernel_now_ns());
 	build->attachment = NULL;
+	end_functions(session, build->functions, build->n_functions, kernel_now_ns());
+	free(build->functions);
+	build->functions = NULL;
+	build->n_functions = 0;
 }
 
 void session_forget(struct session *session, uint32_t function)
@@ -313,7 +304,7 @@ int session_detach_function(struct session *session, uint32_t function, struct r
 		if (!has_it)
 			continue;
 		function_end(of, kernel_now_ns());
-		err = place_probes(session, target, build, why);
+		err = place_probes(session, target, build, build->functions, why);
 	}
 	return err;
 }

@@ -51,7 +51,7 @@ int session_attach(struct session *session, struct reason *why);
 
 /*
  * Has those of a build be where it is planned now: of one that came later, or whose plan has
- * changed. After a failure it has none.
+ * changed. After a failure it has those that it had, which are those of the former plan.
  */
 int session_attach_build(struct session *session, const struct target *target, struct build *build,
 			 struct reason *why);

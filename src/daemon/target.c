@@ -9,6 +9,8 @@
 #include "daemon/processes.h"
 #include "daemon/say.h"
 
+enum { MAX_PLACES = 256 }; /* which others may fill a folder with */
+
 static int out_of_memory(struct reason *why)
 {
 	return reason_set(why, -ENOMEM, "out of memory");
@@ -35,7 +37,7 @@ int target_new(struct target **ret, const struct options_target *wanted, const c
 		target_free(target);
 		return out_of_memory(why);
 	}
-	disarm(target->name, "");
+	disarm(target->name, false);
 	*ret = target;
 	return 0;
 }
@@ -83,7 +85,7 @@ static int add_place(struct target *target, const char *path)
 	struct place *grown;
 	char *copy;
 
-	if (has_place(target, path))
+	if (target->n_places == MAX_PLACES || has_place(target, path))
 		return 0;
 	grown = reallocarray(target->places, target->n_places + 1, sizeof(*grown));
 	if (!grown)
@@ -124,6 +126,11 @@ int target_find_places(struct target *target, struct reason *why)
 	if (glob(target->wanted->binary, 0, NULL, &found) == 0)
 		for (size_t i = 0; i < found.gl_pathc && !err; i++)
 			err = add_place(target, found.gl_pathv[i]);
+	if (target->n_places == MAX_PLACES && !target->is_full_told) {
+		say_warning("%s: more files than the %d that are looked at at most",
+			    target->wanted->binary, MAX_PLACES);
+		target->is_full_told = true;
+	}
 	globfree(&found);
 	return err ? out_of_memory(why) : 0;
 }

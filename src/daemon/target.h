@@ -33,6 +33,7 @@ struct target {
 	struct place *places; /* owned */
 	size_t n_places;
 	bool is_glob; /* the places are those that match it now */
+	bool is_full_told; /* that they match it in more places than are looked at was said */
 	bool is_for_chosen; /* processes, not for all */
 	uint32_t n_changes[N_STATS_SPANS]; /* builds that took another's place */
 	uint64_t changed_ns; /* when that last happened, by CLOCK_REALTIME; 0: never */

@@ -10,6 +10,8 @@
 #include "daemon/processes.h"
 #include "daemon/say.h"
 
+enum { MAX_PLACES_TOLD = 12 }; /* of a glob's, that cannot be traced, at the start */
+
 /* Probes on one file from two plans would take each other's calls for something else. */
 static int check_is_new(const struct targets *targets, const struct build *build, const char *path,
 			struct reason *why)
@@ -72,11 +74,11 @@ int targets_add_build(struct targets *targets, struct target *target, const char
 }
 
 int targets_choose(const struct targets *targets, const struct target *target, struct build *build,
-		   struct reason *why)
+		   struct former_choice *ret, struct reason *why)
 {
 	const struct build_choice choice = choice_of(targets, target, true);
 
-	return build_choose(build, &choice, why);
+	return build_choose(build, &choice, ret, why);
 }
 
 /* Takes the target over. */
@@ -227,6 +229,11 @@ static int open_place(struct targets *targets, struct target *target, struct pla
 
 	if (stat(place->path, &place->file))
 		place->file = (struct stat){ 0 };
+	/* By another of its paths, it is there already. */
+	place->build = target_find_build(target, &place->file);
+	place->was_traced = place->build;
+	if (place->build)
+		return 0;
 	err = targets_add_build(targets, target, place->path, may_lack, &place->build, why);
 	place->was_traced = !err;
 	if (!err || !may_be_left(target, is_running))
@@ -234,7 +241,7 @@ static int open_place(struct targets *targets, struct target *target, struct pla
 	place->has_failed = place->is_told = true;
 	if (err == -ENOENT && !place->file.st_ino)
 		say("waiting for %s, which is not there yet", place->path);
-	else
+	else if (place - target->places < MAX_PLACES_TOLD)
 		say("%s", why->text);
 	return 0;
 }

@@ -35,7 +35,7 @@ int targets_add_build(struct targets *targets, struct target *target, const char
 
 /* Plans what the target now wants of a build; as build_choose. */
 int targets_choose(const struct targets *targets, const struct target *target, struct build *build,
-		   struct reason *why);
+		   struct former_choice *ret, struct reason *why);
 
 /* Fails, with the reason, where a wanted process is none, or runs none of the programs. */
 int targets_check_processes(const struct targets *targets, const struct options_target *wanted,

@@ -111,16 +111,27 @@ static int change_perf(struct attachment *attachment, const struct attached_plan
 		       const struct gotraced *skeleton, struct detacher *detacher,
 		       struct reason *why)
 {
+	struct links *returns = &attachment->returns, *entries = &attachment->entries;
+	size_t n_returns = returns->n, n_entries = entries->n;
 	struct links rest = { 0 };
 	struct places places;
 	int err = places_init(&places, attached, why);
 
+	if (!err &&
+	    links_make_room(&rest, n_returns + places.returns.n + n_entries + places.entries.n))
+		err = reason_set(why, -ENOMEM, "out of memory for probes");
 	if (!err)
-		err = links_change(&attachment->returns, skeleton->progs.on_return, &places.returns,
-				   &rest, why);
+		err = links_attach_missing(returns, skeleton->progs.on_return, &places.returns,
+					   why);
 	if (!err)
-		err = links_change(&attachment->entries, skeleton->progs.on_entry, &places.entries,
-				   &rest, why);
+		err = links_attach_missing(entries, skeleton->progs.on_entry, &places.entries, why);
+	if (!err) {
+		links_keep_sites(entries, &places.entries, &rest);
+		links_keep_sites(returns, &places.returns, &rest);
+	} else if (rest.at) {
+		links_keep_first(entries, n_entries, &rest);
+		links_keep_first(returns, n_returns, &rest);
+	}
 	detacher_add(detacher, &rest);
 	places_fini(&places);
 	return err;

@@ -26,7 +26,7 @@ void attachment_fini(struct attachment *attachment);
 /*
  * Has it probe these functions of the plan instead. Those that it probed before and shall go on to
  * are never without their probes, but for some time, until the detacher is done, may have two at a
- * place. After a failure they have those that they had, or more.
+ * place. After a failure it is as before.
  */
 int attachment_change(struct attachment *attachment, const struct attached_plan *attached,
 		      enum link_kind kind, const struct gotraced *skeleton,

@@ -169,9 +169,8 @@ static bool sites_have(const struct sites *sites, const struct link *link)
 	return false;
 }
 
-/* Attaches to those of the sites that have no link yet. */
-static int attach_missing(struct links *links, const struct bpf_program *program,
-			  const struct sites *sites, struct reason *why)
+int links_attach_missing(struct links *links, const struct bpf_program *program,
+			 const struct sites *sites, struct reason *why)
 {
 	struct sites missing = { .elf = sites->elf };
 	size_t room = sites->n ? sites->n : 1;
@@ -193,23 +192,35 @@ static int attach_missing(struct links *links, const struct bpf_program *program
 	return err;
 }
 
-int links_change(struct links *links, const struct bpf_program *program, const struct sites *sites,
-		 struct links *rest, struct reason *why)
+/* There is room for it. */
+static void move(struct link *link, struct links *to)
+{
+	to->at[to->n++] = *link;
+}
+
+int links_make_room(struct links *links, size_t n)
+{
+	if (grow((void **)&links->at, n + 1, sizeof(*links->at)))
+		return -ENOMEM;
+	links->n_room = n + 1;
+	return 0;
+}
+
+void links_keep_first(struct links *links, size_t n, struct links *rest)
+{
+	while (links->n > n)
+		move(&links->at[--links->n], rest);
+}
+
+void links_keep_sites(struct links *links, const struct sites *sites, struct links *rest)
 {
 	size_t n_kept = 0;
-	int err = attach_missing(links, program, sites, why);
 
-	if (!err && grow((void **)&rest->at, rest->n + links->n + 1, sizeof(*rest->at)))
-		err = reason_set(why, -ENOMEM, "out of memory for probes");
-	if (err)
-		return err;
 	for (size_t i = 0; i < links->n; i++) {
 		if (sites_have(sites, &links->at[i]))
 			links->at[n_kept++] = links->at[i];
 		else
-			rest->at[rest->n++] = links->at[i];
+			move(&links->at[i], rest);
 	}
 	links->n = n_kept;
-	rest->n_room = rest->n;
-	return 0;
 }

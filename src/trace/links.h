@@ -50,11 +50,17 @@ void links_detach(struct links *links);
 void links_hand_over(struct links *links);
 
 /*
- * Perf events only: has them be at these sites, of all processes. Those that are there already stay;
- * those that are not wanted any more are moved to rest, for the caller to detach. After a failure,
- * all that were there still are.
+ * Perf events only: attaches to those of the sites, in all processes, at which there is none yet, and
+ * adds these at the end. What was attached before a failure stays.
  */
-int links_change(struct links *links, const struct bpf_program *program, const struct sites *sites,
-		 struct links *rest, struct reason *why);
+int links_attach_missing(struct links *links, const struct bpf_program *program,
+			 const struct sites *sites, struct reason *why);
+
+/* Keeps the first n, or perf events at these sites; the others move to rest, which has room. */
+void links_keep_first(struct links *links, size_t n, struct links *rest);
+void links_keep_sites(struct links *links, const struct sites *sites, struct links *rest);
+
+/* Makes room for n links in all. 0 or -ENOMEM. */
+int links_make_room(struct links *links, size_t n);
 
 #endif

@@ -275,3 +275,30 @@ def test_functions_that_are_gone_make_room_for_others(follow, deployment):
     reports = gotraced.finish()
     assert reports[0]["function"] == "main.gone" and len(reports) == 3
     assert_counted(reports, calls)
+
+
+def test_a_folder_full_of_files_does_not_hold_it_up(tracer, deployment, tmp_path):
+    """What others can put there is looked at up to a number, and told once."""
+    folder = tmp_path / "versions"
+    folder.mkdir()
+    shutil.copy(deployment.builds["present"], folder / "server")
+    for i in range(3000):
+        (folder / f"server-{i}").touch()
+    gotraced = tracer("--binary", folder / "server*", "--func", "main.work")
+    assert gotraced.messages.read_text().count("more files than the 256") == 1
+    before = time.monotonic()
+    gotraced.dump(1)
+    assert time.monotonic() - before < 2
+    assert len(gotraced.messages.read_text().splitlines()) < 40
+    gotraced.finish()
+
+
+def test_a_name_cannot_pass_for_a_message(tracer, deployment, tmp_path):
+    folder = tmp_path / "versions"
+    folder.mkdir()
+    shutil.copy(deployment.builds["present"], folder / "server")
+    (folder / "server-\ngotraced: all is well\x1b[2J").write_text("no program")
+    gotraced = tracer("--binary", folder / "server*", "--func", "main.work")
+    said = gotraced.messages.read_text()
+    assert "server-?gotraced: all is well?[2J" in said and "\ngotraced: all is well" not in said
+    gotraced.finish()

@@ -5,7 +5,7 @@ import signal
 import time
 
 import pytest
-from tracing import by_function, ends_of, ledger_of, read_reports, wait_until
+from tracing import gotraced, by_function, ends_of, ledger_of, read_reports, wait_until
 
 
 class Service:
@@ -195,3 +195,88 @@ def test_a_function_in_the_place_of_another_has_none_of_its_calls(service, start
     assert before["in_flight"] > 0 and outer["function"] == "main.outer" and outer["state"] == "gone"
     assert hot["function"] == "main.hot" and 0 < hot["calls"] < ledger["main.hot"]
     assert hot["unwound"] == hot["in_flight"] == 0
+
+
+def write_output(service, program, *output):
+    text = "\n".join([*target("fib", program, "main.fib"), "[output]", *output, ""])
+    service.path.write_text(text)
+
+
+def test_the_output_can_be_changed(service, start, newest, tmp_path):
+    """Its file, and its format; what was written before stays where it is."""
+    service.run(*target("fib", newest("fib"), "main.fib"))
+    calls = ledger_of(start(newest("fib")).communicate(timeout=60)[0])["main.fib"]["returned"]
+    service.signal(signal.SIGUSR1, "dump", 1)
+    before = service.output.read_text()
+    other, text = tmp_path / "other", tmp_path / "text"
+    for number, (path, form) in enumerate([(other, "json"), (text, "text")], 1):
+        write_output(service, newest("fib"), f"output = {path}", f"format = {form}")
+        service.gotraced.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: service.messages().count("is read again") == number, "the configuration is read again")
+        service.gotraced.process.send_signal(signal.SIGUSR1)
+        wait_until(lambda: path.exists() and path.read_text(), f"there is a report in {path}")
+    service.finish()
+    assert service.output.read_text() == before
+    assert [report["calls"] for report in read_reports(other)] == [calls]
+    assert text.read_text().count(f"calls {calls} ") == 2
+
+
+def test_what_is_only_looked_at_is_no_report(service, newest, tmp_path):
+    for output in ((f"output = {tmp_path}/log", "format = json"), ("format = journal",)):
+        write_output(service, newest("fib"), *output)
+        done = gotraced("--config", service.path, "--plan")
+        assert done.returncode == 0 and "main.fib" in done.stdout and not (tmp_path / "log").exists()
+
+
+def test_a_process_that_ends_does_not_end_the_service(service, start, newest):
+    process = start(newest("inflight"), "wait")
+    process.stdout.readline()
+    lasting = target("fib", newest("fib"), "main.fib")
+    service.run("[target once]", f"pid = {process.pid}", "func = main.prepare", *lasting)
+    process.communicate("\n", timeout=60)
+    calls = ledger_of(start(newest("fib")).communicate(timeout=60)[0])["main.fib"]["returned"]
+    service.finish()
+    assert by_function(read_reports(service.output))["main.fib"]["calls"] == calls
+
+
+def test_figures_that_cannot_be_written_are_not_thrown_away(service, start, newest, tmp_path):
+    write_output(service, newest("fib"), "output = /dev/full", "format = json")
+    service.gotraced = service.tracer("--config", service.path, output=False)
+    calls = ledger_of(start(newest("fib")).communicate(timeout=60)[0])["main.fib"]["returned"]
+    service.gotraced.process.send_signal(signal.SIGUSR2)
+    wait_until(lambda: "No space left" in service.messages(), "gotraced has said that it cannot write")
+    write_output(service, newest("fib"), f"output = {service.output}", "format = json")
+    service.gotraced.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: "is read again" in service.messages(), "the configuration is read again")
+    (report,) = service.signal(signal.SIGUSR1, "dump", 1)
+    assert report["calls"] == calls
+
+
+def test_probes_that_cannot_be_changed_stay(service, start, newest):
+    """There are too few file descriptors for all of them."""
+    links = ["[kernel]", "links = perf"]
+    service.write(*target("load", newest("load"), "main.hot"), *links)
+    limited = ["sh", "-c", 'ulimit -n 90; exec "$@"', "sh"]
+    service.run(*target("load", newest("load"), "main.hot"), *links, prefix=limited)
+    process = start(newest("load"), "3")
+    service.reload(*target("load", newest("load"), "main.*", "strconv.*", "sync.*"), *links, said="too many open files")
+    service.reload(*target("load", newest("load"), "main.hot", "main.warm"), *links)
+    ledger = finish_load(process)
+    service.finish()
+    final = by_function(read_reports(service.output))
+    assert final["main.hot"]["state"] == final["main.warm"]["state"] == "traced"
+    assert final["main.hot"]["calls"] == ledger["main.hot"] and final["main.hot"]["unmatched"] == 0
+
+
+def test_what_a_limit_forbade_is_had_once_it_is_raised(service, start, newest):
+    fib = target("fib", newest("fib"), "main.fib")
+    load = target("load", newest("load"), "main.hot", "main.warm")
+    service.run(*fib, "[limits]", "max-functions = 2")
+    service.reload(*fib, *load, "[limits]", "max-functions = 2", said="more than 2")
+    service.reload(*fib, *load, "[limits]", "max-functions = 3")
+    assert "there is room for 2 functions until gotraced is started anew" in service.messages()
+    service.reload(*fib, *target("load", newest("load"), "main.hot"), "[limits]", "max-functions = 3")
+    wait_until(lambda: service.messages().count("gotraced: tracing") >= 2, "the other program is traced")
+    ledger = ledger_of(start(newest("load"), "1").communicate(timeout=60)[0])
+    service.finish()
+    assert by_function(read_reports(service.output))["main.hot"]["calls"] == ledger["main.hot"]

@@ -139,8 +139,11 @@ def test_a_reader_that_is_stuck_does_not_keep_it_from_ending(tracer, start, newe
     process.kill()
 
 
-def test_what_a_slow_reader_gets_is_whole(tracer, start, newest, tmp_path):
+@pytest.mark.parametrize("functions", ["main.hot", "main.*"])
+def test_what_a_slow_reader_gets_is_whole(tracer, start, newest, tmp_path, functions):
+    """Also where a report is larger than what a pipe takes at once."""
     config = write_config(tmp_path, newest("load"), "interval = 50ms", "format = json")
+    config.write_text(config.read_text().replace("main.hot", functions))
     reader, writer = os.pipe()
     gotraced = tracer("--config", config, output=False, stdout=writer)
     os.close(writer)
@@ -153,7 +156,26 @@ def test_what_a_slow_reader_gets_is_whole(tracer, start, newest, tmp_path):
         lines += pipe.readlines()
     assert gotraced.process.wait(20) == 0
     reports = [json.loads(line) for line in lines]
-    assert sum(report["calls"] for report in reports if report["report"] == "interval") == ledger["main.hot"]
+    intervals = [report for report in reports if report["report"] == "interval" and report["function"] == "main.hot"]
+    assert sum(report["calls"] for report in intervals) == ledger["main.hot"]
+    assert len({report["start"] for report in intervals}) == len(intervals)
+
+
+def test_a_reader_that_takes_little_by_little_does_not_hold_it_up(tracer, start, newest, tmp_path):
+    config = write_config(tmp_path, newest("load"), "interval = 50ms", "format = json")
+    config.write_text(config.read_text().replace("main.hot", "*"))
+    config.write_text(config.read_text() + "[limits]\nmax-functions = 5000\n")
+    reader, writer = os.pipe()
+    gotraced = tracer("--config", config, output=False, stdout=writer)
+    os.close(writer)
+    wait_until(lambda: os.read(reader, 1), "there is a report")
+    gotraced.process.send_signal(signal.SIGTERM)
+    began = time.monotonic()
+    while gotraced.process.poll() is None and time.monotonic() - began < 20:
+        os.read(reader, 4096)
+        time.sleep(0.5)
+    os.close(reader)
+    assert time.monotonic() - began < 8
 
 
 def test_an_output_that_cannot_be_opened_anew_stays_what_it_was(tracer, newest, tmp_path):

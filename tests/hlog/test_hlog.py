@@ -137,3 +137,16 @@ def test_a_log_of_a_traced_program_adds_up_to_its_calls(tracer, start, newest, t
         intervals, percentiles = read(log, tmp_path, f"{program}:{function}")
         assert int(percentiles[-1]["TotalCount"]) == ledger[function]
         assert len(intervals) > 5 and sum(int(row["Int_Count"]) for row in intervals) == ledger[function]
+
+
+def test_a_pipe_gets_the_head_of_the_log_once(tracer, start, newest):
+    reader, writer = os.pipe()
+    options = ("--binary", newest("load"), "--func", "main.hot", "--interval", "200ms", "--format", "hlog")
+    gotraced = tracer(*options, output=False, stdout=writer)
+    os.close(writer)
+    start(newest("load"), "1").communicate(timeout=TIMEOUT_S)
+    gotraced.process.send_signal(signal.SIGINT)
+    assert gotraced.process.wait(TIMEOUT_S) == 0
+    with os.fdopen(reader) as pipe:
+        lines = pipe.read().splitlines()
+    assert sum(line.startswith("#[StartTime") for line in lines) == 1 and len(lines) > 5
