@@ -164,6 +164,7 @@ static int trace(struct session *session, struct options *options, struct comman
 
 	if (err)
 		return err;
+	signals_block_ending();
 	say_attached(session, options);
 	session->has_intervals = options_have_intervals(options);
 	session->ends_unheard = !options->config && !options->listen;

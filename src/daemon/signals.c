@@ -33,6 +33,14 @@ void signals_block(bool is_live)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
+void signals_block_ending(void)
+{
+	sigset_t set;
+
+	set_ending(&set);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
 int signals_open(bool is_live)
 {
 	sigset_t ending, set;
@@ -41,7 +49,6 @@ int signals_open(bool is_live)
 	set_ending(&ending);
 	set_others(&set, is_live);
 	sigorset(&set, &set, &ending);
-	sigprocmask(SIG_BLOCK, &set, NULL);
 	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return fd < 0 ? -errno : fd;
 }

@@ -9,6 +9,9 @@
 /* Blocks them, but for those that end gotraced, so that none is lost before the loop runs. */
 void signals_block(bool is_live);
 
+/* Blocks those, too: from when there is something to report on. */
+void signals_block_ending(void);
+
 /* A file descriptor that they are read from (signalfd), or -errno. */
 int signals_open(bool is_live);
 
