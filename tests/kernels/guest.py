@@ -25,8 +25,9 @@ mkdir -p /dev/shm; mount -t tmpfs none /dev/shm
 ifconfig lo 127.0.0.1 up
 stty -F /dev/ttyS1 raw -echo; stty -F /dev/ttyS2 raw -echo
 echo started >/dev/ttyS2
-sh /command </dev/null >/dev/ttyS1 2>&1
-echo "ended $?" >/dev/ttyS2
+# Through a pipe, since nobody sits at this terminal.
+{ sh /command </dev/null 2>&1; echo $? >/status; } | cat >/dev/ttyS1
+echo "ended $(cat /status)" >/dev/ttyS2
 sync; poweroff -f
 """
 

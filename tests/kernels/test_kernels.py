@@ -17,7 +17,7 @@ LEDGERS = ["assembly", "panics", "goexit", "grow", "hop", "preempt"]
 
 
 def reports_of(text):
-    return [json.loads(line) for line in text.splitlines() if line.startswith('{"report"')]
+    return [json.loads(line) for line in text.splitlines() if line.startswith('{"format"')]
 
 
 def ends_of_named(reports, ledger):
