@@ -126,16 +126,17 @@ static int set_wait(struct options *options, const char *value, struct reason *w
 	return target ? value_bool(&target->waits, value, why) : out_of_memory(why);
 }
 
+static const char *const format_names[N_FORMATS] = {
+	[FORMAT_TEXT] = "text",
+	[FORMAT_JSON] = "json",
+	[FORMAT_HLOG] = "hlog",
+	[FORMAT_JOURNAL] = "journal",
+};
+
 static int set_format(struct options *options, const char *value, struct reason *why)
 {
-	static const char *const names[N_FORMATS] = {
-		[FORMAT_TEXT] = "text",
-		[FORMAT_JSON] = "json",
-		[FORMAT_HLOG] = "hlog",
-		[FORMAT_JOURNAL] = "journal",
-	};
 	int format = 0;
-	int err = value_choice(&format, value, names, N_FORMATS, why);
+	int err = value_choice(&format, value, format_names, N_FORMATS, why);
 
 	if (!err)
 		options->format = (enum options_format)format;
@@ -277,6 +278,11 @@ const char *setting_section_name(enum setting_section section)
 	};
 
 	return names[section];
+}
+
+const char *setting_format_name(enum options_format format)
+{
+	return format_names[format];
 }
 
 uint64_t setting_bit(const struct setting *setting)

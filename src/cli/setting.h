@@ -56,6 +56,8 @@ const struct setting *setting_at(enum setting_id id);
 /* "target", "output", "limits" or "kernel". */
 const char *setting_section_name(enum setting_section section);
 
+const char *setting_format_name(enum options_format format);
+
 /* By this bit, options know that the command line has it. */
 uint64_t setting_bit(const struct setting *setting);
 uint64_t setting_bits(enum setting_section section);

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "cli/setting.h"
 #include "daemon/say.h"
 #include "daemon/targets.h"
 #include "report/human.h"
@@ -35,15 +36,9 @@ static void print_target(const struct target *target)
 
 static void print_rest(const struct options *options)
 {
-	static const char *const names[N_FORMATS] = {
-		[FORMAT_TEXT] = "text",
-		[FORMAT_JSON] = "json",
-		[FORMAT_HLOG] = "hlog",
-		[FORMAT_JOURNAL] = "journal",
-	};
 	struct human time;
 
-	printf("reports: %s", names[options->format]);
+	printf("reports: %s", setting_format_name(options->format));
 	if (options->format != FORMAT_JOURNAL)
 		printf(" to %s", options->output ? options->output : "standard output");
 	if (options->interval_ns)

@@ -233,14 +233,6 @@ static int look_at_place(struct follow *follow, struct target *target, struct pl
 	return 0;
 }
 
-/* There is room now that there was not before: what could not be traced is tried again. */
-static void retry(struct target *target)
-{
-	for (size_t i = 0; i < target->n_places; i++)
-		if (target->places[i].has_failed)
-			target->places[i].file = (struct stat){ 0 };
-}
-
 /* Builds that are nowhere any more, and that no process runs. */
 static int drop_left_builds(struct follow *follow, struct target *target, struct reason *why)
 {
@@ -254,7 +246,8 @@ static int drop_left_builds(struct follow *follow, struct target *target, struct
 		say("no process runs the former build of %s any more", target->name);
 		err = drop(follow, target, build, why);
 		i--;
-		retry(target);
+		/* There is room now that there was not before. */
+		target_retry_places(target);
 	}
 	return err;
 }

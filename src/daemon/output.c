@@ -98,20 +98,6 @@ void output_fini(struct output *output)
 	*output = (struct output){ 0 };
 }
 
-int output_reopen(struct output *output, struct reason *why)
-{
-	int fd;
-
-	if (!output->path)
-		return 0;
-	fd = open_file(output->path, O_APPEND, why);
-	if (fd < 0)
-		return fd;
-	close(output->fd);
-	output->fd = fd;
-	return 0;
-}
-
 int output_change(struct output *output, const char *path, const struct report_format *format,
 		  struct reason *why)
 {
@@ -121,6 +107,11 @@ int output_change(struct output *output, const char *path, const struct report_f
 	if (!err)
 		close_output(&before);
 	return err;
+}
+
+int output_reopen(struct output *output, struct reason *why)
+{
+	return output->path ? output_change(output, output->path, output->format, why) : 0;
 }
 
 /* As write(), but waits until the deadline at most. */

@@ -80,16 +80,6 @@ static void choose_anew(struct session *session, struct target *target, struct b
 	announce_attached(build, session->tracer);
 }
 
-/* What could not be traced may be now: a limit may be another one. */
-static void retry_places(struct target *target)
-{
-	for (size_t i = 0; i < target->n_places; i++)
-		if (!target->places[i].build) {
-			target->places[i].file = (struct stat){ 0 };
-			target->places[i].has_failed = target->places[i].is_told = false;
-		}
-}
-
 static int change_target(struct session *session, struct target *target,
 			 const struct options_target *wanted, struct reason *why)
 {
@@ -97,7 +87,8 @@ static int change_target(struct session *session, struct target *target,
 
 	if (target_set_wanted(target, wanted))
 		return reason_set(why, -ENOMEM, "out of memory");
-	retry_places(target);
+	/* A limit may be another one. */
+	target_retry_places(target);
 	for (size_t i = 0; i < target->n_builds; i++)
 		if (!is_same || target->builds[i]->is_outdated)
 			choose_anew(session, target, target->builds[i]);

@@ -216,14 +216,14 @@ static struct tracer_params params_of(const struct options *options)
 static int check_memory(const struct options *options, struct reason *why)
 {
 	struct tracer_params params = params_of(options);
-	uint64_t wanted = tracer_max_bytes(&params), allowed = memory_allowed();
+	uint64_t wanted = tracer_max_bytes(&params);
 
-	if (wanted <= allowed / 2)
+	if (wanted <= params.max_table_bytes)
 		return 0;
 	return reason_set(why, -E2BIG,
 			  "--max-in-flight and --ring-size could take %lu MB of memory when full, "
 			  "more than half of the %lu MB that there are for gotraced: lower them",
-			  wanted >> 20, allowed >> 20);
+			  wanted >> 20, memory_allowed() >> 20);
 }
 
 /* Room for as many functions as may ever be traced, since they come and go with builds. */

@@ -135,6 +135,15 @@ int target_find_places(struct target *target, struct reason *why)
 	return err ? out_of_memory(why) : 0;
 }
 
+void target_retry_places(struct target *target)
+{
+	for (size_t i = 0; i < target->n_places; i++)
+		if (!target->places[i].build) {
+			target->places[i].file = (struct stat){ 0 };
+			target->places[i].has_failed = target->places[i].is_told = false;
+		}
+}
+
 int target_add_build(struct target *target, const char *path, const struct build_choice *choice,
 		     struct build **ret, struct reason *why)
 {

@@ -50,6 +50,9 @@ int target_set_wanted(struct target *target, const struct options_target *wanted
 /* Finds the places: the path, or the files that the glob means now. -ENOMEM. */
 int target_find_places(struct target *target, struct reason *why);
 
+/* Has what lies at a place, and could not be traced, be tried again at the next look. */
+void target_retry_places(struct target *target);
+
 /* Opens a program file and plans what is wanted of it, as a build of the target; as build_init. */
 int target_add_build(struct target *target, const char *path, const struct build_choice *choice,
 		     struct build **ret, struct reason *why);
