@@ -195,23 +195,54 @@ static __always_inline bool finish(struct frames *frames, struct cookie cookie, 
 	return end_top(frames, top, is_own, now_ns) && is_own;
 }
 
-/* The same where a RET ends the calls that jumped to its function, too. */
+struct finishing {
+	struct frames *frames;
+	struct cookie cookie;
+	__u32 depth;
+	bool is_own_found;
+	__u64 now_ns;
+};
+
+/* A callback of bpf_loop: 1 ends it. */
+static __noinline long finish_one(__u32 i __attribute__((unused)), struct finishing *finishing)
+{
+	struct frame *top = frames_top(finishing->frames);
+	struct cookie cookie = finishing->cookie;
+	bool is_own;
+
+	if (!top || top->depth != finishing->depth)
+		return 1;
+	is_own = !(cookie.flags & COOKIE_IS_FOREIGN) && top->function == cookie.function;
+	if (end_top(finishing->frames, top, is_own || top->jumps, finishing->now_ns) && is_own)
+		finishing->is_own_found = true;
+	return 0;
+}
+
+/*
+ * The same where a RET ends the calls that jumped to its function, too. An unrolled loop is for
+ * kernels without bpf_loop alone: the verifier takes ten times as long for it.
+ */
 static __always_inline bool finish_with_jumpers(struct frames *frames, struct cookie cookie,
 						__u32 depth, __u64 now_ns)
 {
-	bool is_own_found = cookie.flags & COOKIE_IS_FOREIGN;
+	const __u32 n_at_most = 1 + COOKIE_MAX_TAIL_TARGETS;
+	struct finishing finishing = {
+		.frames = frames,
+		.cookie = cookie,
+		.depth = depth,
+		.is_own_found = cookie.flags & COOKIE_IS_FOREIGN,
+		.now_ns = now_ns,
+	};
 
 	frames_unwind(frames, depth + 1, true);
-	for (int i = 0; i < 1 + COOKIE_MAX_TAIL_TARGETS; i++) {
-		struct frame *top = frames_top(frames);
-		bool is_own;
-
-		if (!top || top->depth != depth)
-			break;
-		is_own = !(cookie.flags & COOKIE_IS_FOREIGN) && top->function == cookie.function;
-		is_own_found |= end_top(frames, top, is_own || top->jumps, now_ns) && is_own;
+	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_loop)) {
+		bpf_loop(n_at_most, finish_one, &finishing, 0);
+		return finishing.is_own_found;
 	}
-	return is_own_found;
+	for (__u32 i = 0; i < n_at_most; i++)
+		if (finish_one(i, &finishing))
+			break;
+	return finishing.is_own_found;
 }
 
 /*
