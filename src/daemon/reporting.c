@@ -70,7 +70,7 @@ static struct report report_on(const struct making *making, const struct target 
 		.functions = functions,
 		.n_functions = describe(making, target, functions),
 		.is_calibrated = session->is_calibrated,
-		.n_skipped = tracer_n_skipped(session->tracer),
+		.n_skipped = session->n_skipped,
 	};
 
 	report_sum_costs(&report);

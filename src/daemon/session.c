@@ -280,7 +280,11 @@ int session_take_over(struct session *session, struct reason *why)
 {
 	int err = session_drain(session, why);
 
-	return err ? err : session_read_counters(session, why);
+	if (!err)
+		err = session_read_counters(session, why);
+	if (!err)
+		session->n_skipped = tracer_n_skipped(session->tracer);
+	return err;
 }
 
 int session_detach_function(struct session *session, uint32_t function, struct reason *why)

@@ -26,6 +26,7 @@ struct session {
 	struct tracer *tracer;
 	struct functions functions;
 	struct stats stats;
+	uint64_t n_skipped; /* how often the kernel left our programs out, since the start */
 	struct calibration calibration;
 	bool is_calibrated;
 	struct report_function *reported; /* room for all functions; owned */

@@ -35,7 +35,8 @@ def boot(machine, program):
 
 def entries(machine, unit="gotraced", **fields):
     """The entries with these fields that a unit has made in the journal."""
-    shown = machine.shell(f"journalctl --unit={unit} --output=json --no-pager --quiet")
+    # What it says of a file that is just being made is no entry.
+    shown = machine.shell(f"journalctl --unit={unit} --output=json --no-pager --quiet 2>/dev/null")
     found = (json.loads(line) for line in shown.splitlines())
     return [entry for entry in found if all(entry.get(name) == value for name, value in fields.items())]
 
