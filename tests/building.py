@@ -1,7 +1,6 @@
 """Builds the programs of tests/go with the toolchains that tools/go-toolchain fetches."""
 
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -61,12 +60,12 @@ def minor_of(goroot):
 class GoBuilds:
     """The programs of tests/go, each built once a session at most.
 
-    What is traced is a copy of the session's own, since gotraced sees every process of a binary, even
-    those of another session of these tests.
+    They are the session's own, since gotraced sees every process of a binary, even those of another session of these
+    tests.
     """
 
-    def __init__(self, copies):
-        self.copies = copies
+    def __init__(self, folder):
+        self.folder = folder
         self.goroots = {}
         self.built = {}
 
@@ -81,14 +80,12 @@ class GoBuilds:
     def path(self, name, version, flavour, arch="amd64"):
         key = (name, version, flavour, arch)
         if key not in self.built:
-            copy = self.copies / version / flavour / arch / name
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            self.built[key] = shutil.copy(self.build(*key), copy)
+            self.built[key] = self.build(*key)
         return self.built[key]
 
     def build(self, name, version, flavour, arch):
         goroot = self.goroot(version)
-        out = ROOT / "build/tests/go" / version / flavour / arch / name
+        out = self.folder / version / flavour / arch / name
         env = go_environment(goroot)
         env["CGO_ENABLED"] = "1" if flavour.startswith("cgo") else "0"
         env["GOARCH"] = arch

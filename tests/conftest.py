@@ -31,8 +31,8 @@ def pytest_sessionstart(session):
 def go_builds():
     folder = ROOT / "build/tests/go"
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="session-", dir=folder) as copies:
-        yield GoBuilds(Path(copies))
+    with tempfile.TemporaryDirectory(prefix="session-", dir=folder) as own:
+        yield GoBuilds(Path(own))
 
 
 @pytest.fixture(params=[OLDEST_GO, NEWEST_GO], ids=lambda version: f"go{version}")
