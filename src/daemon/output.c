@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/signals.h"
 #include "trace/kernel.h"
 
 enum {
@@ -19,6 +20,8 @@ enum {
 	PATIENCE_MS = 1000, /* for a reader */
 	MS_NS = 1000000,
 };
+
+static const uint64_t never_ns = UINT64_MAX; /* a deadline */
 
 static int terminal_columns(int fd)
 {
@@ -119,9 +122,12 @@ static ssize_t write_some(int fd, const char *text, size_t n_bytes, uint64_t dea
 {
 	struct pollfd writable = { .fd = fd, .events = POLLOUT };
 	uint64_t now_ns = kernel_now_ns();
-	int n = now_ns < deadline_ns ? poll(&writable, 1, (int)((deadline_ns - now_ns) / MS_NS) + 1)
-				     : 0;
+	int n = 0;
 
+	if (deadline_ns == never_ns)
+		n = poll(&writable, 1, -1);
+	else if (now_ns < deadline_ns)
+		n = poll(&writable, 1, (int)((deadline_ns - now_ns) / MS_NS) + 1);
 	if (n == 0)
 		errno = EAGAIN;
 	if (n <= 0)
@@ -138,8 +144,12 @@ static int write_rest(struct output *output)
 		ssize_t n = write_some(output->fd, output->text + output->n_written,
 				       output->n_bytes - output->n_written, deadline_ns);
 
-		if (n < 0 && errno != EINTR)
+		if (n < 0 && errno == EAGAIN && output->is_patient) {
+			signals_end_by_default();
+			deadline_ns = never_ns;
+		} else if (n < 0 && errno != EINTR) {
 			return -errno;
+		}
 		output->n_written += n > 0 ? (size_t)n : 0;
 	}
 	return 0;

@@ -23,6 +23,7 @@ struct output {
 	size_t n_bytes, n_written; /* of it */
 	bool has_begun; /* what a file starts with is printed, where that is no file */
 	bool has_failed; /* the last attempt to write has */
+	bool is_patient; /* a reader is waited for as long as it takes, or until a signal */
 	bool is_held; /* standard output shows something else: reports wait, in text */
 };
 
@@ -38,8 +39,8 @@ void output_fini(struct output *output);
 int output_begin(struct output *output, uint64_t started_ns, struct reason *why);
 
 /*
- * Writes what was printed, or holds it; takes a second, or little more, where nobody reads. What came
- * out in part, and cannot be taken back, counts as written: its rest comes next.
+ * Writes what was printed, or holds it; takes a second, or little more, where nobody reads, if it is
+ * not patient. What came out in part, and cannot be taken back, counts as written: its rest comes next.
  */
 int output_write(struct output *output, struct reason *why);
 

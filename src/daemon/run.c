@@ -180,6 +180,8 @@ static int trace(struct session *session, struct options *options, struct comman
 			return err;
 	}
 	err = loop_run(session, &params, &end, why);
+	/* Somebody may be paging through the reports. A service has to end, though. */
+	session->output->is_patient = !options->config;
 	supervisor_stopping();
 	metrics_serve(session, NULL, why);
 	if (err)

@@ -51,6 +51,7 @@ int show(const struct options *options, const struct targets *targets, struct ou
 	bool is_text = options->format == FORMAT_TEXT;
 	int err = 0;
 
+	output->is_patient = true;
 	for (size_t i = 0; i < targets->n && !err; i++) {
 		if (targets->n > 1 && is_text)
 			fprintf(output->to, "%s%s:\n", i ? "\n" : "", targets->at[i]->name);

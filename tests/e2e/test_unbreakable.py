@@ -161,6 +161,45 @@ def test_what_a_slow_reader_gets_is_whole(tracer, start, newest, tmp_path, funct
     assert len({report["start"] for report in intervals}) == len(intervals)
 
 
+def read_slowly(pipe):
+    """All that comes, by a reader who looks away for more than a second at first, and in between."""
+    found = b""
+    time.sleep(1.5)
+    while chunk := os.read(pipe.fileno(), 1 << 16):
+        if not found:
+            time.sleep(1.5)
+        found += chunk
+    return found
+
+
+@pytest.mark.parametrize("action", ["--list", "--plan"])
+def test_a_listing_is_whole_however_slow_its_reader(start, newest, action):
+    argv = [GOTRACED, action, "--binary", newest("load"), "--func", "*", "--max-functions", "100000", "--format", "json"]
+    at_once = subprocess.run(argv, capture_output=True, check=True).stdout
+    assert len(at_once) > 4 * (1 << 16)
+    with subprocess.Popen(argv, stdout=subprocess.PIPE) as process:
+        assert read_slowly(process.stdout) == at_once
+    assert process.returncode == 0
+
+
+def test_a_last_report_waits_for_a_slow_reader(newest):
+    """Somebody who pages through it, say. A service does not wait: systemd would kill it."""
+    options = ["--func", "*", "--max-functions", "100000", "--format", "json", "--duration", "0.2"]
+    with subprocess.Popen([GOTRACED, "--binary", newest("load"), *options], stdout=subprocess.PIPE) as process:
+        reports = [json.loads(line) for line in read_slowly(process.stdout).splitlines()]
+    assert process.returncode == 0
+    assert len(reports) > 1000 and {report["report"] for report in reports} == {"final"}
+
+
+def test_one_that_waits_for_a_reader_can_be_ended(start, newest):
+    options = ["--func", "*", "--max-functions", "100000", "--format", "json", "--duration", "0.2"]
+    process = start(GOTRACED, "--binary", newest("load"), *options)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(5)
+    process.terminate()
+    assert process.wait(5) == -signal.SIGTERM
+
+
 def test_a_reader_that_takes_little_by_little_does_not_hold_it_up(tracer, start, newest, tmp_path):
     config = write_config(tmp_path, newest("load"), "interval = 50ms", "format = json")
     config.write_text(config.read_text().replace("main.hot", "*"))
