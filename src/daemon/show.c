@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "daemon/show.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "trace/kernel.h"
 
@@ -29,9 +33,8 @@ static void show_kernel(const struct options *options, FILE *to)
 }
 
 static int show_target(const struct options *options, const struct target *target,
-		       struct output *output)
+		       const struct report_format *format, FILE *to)
 {
-	const struct report_format *format = output->format;
 	int err = 0;
 
 	for (size_t i = 0; i < target->n_builds && !err; i++) {
@@ -40,24 +43,46 @@ static int show_target(const struct options *options, const struct target *targe
 		err = (options->action == ACTION_LIST ? format->list
 		       : options->action == ACTION_PLAN
 			       ? format->plan
-			       : format->summary)(output->to, &build->plan, build->name);
+			       : format->summary)(to, &build->plan, build->name);
 	}
 	return err;
 }
 
-int show(const struct options *options, const struct targets *targets, struct output *output,
-	 struct reason *why)
+static int show_all(const struct options *options, const struct targets *targets,
+		    const struct report_format *format, FILE *to)
 {
 	bool is_text = options->format == FORMAT_TEXT;
 	int err = 0;
 
-	output->is_patient = true;
 	for (size_t i = 0; i < targets->n && !err; i++) {
 		if (targets->n > 1 && is_text)
-			fprintf(output->to, "%s%s:\n", i ? "\n" : "", targets->at[i]->name);
-		err = show_target(options, targets->at[i], output);
+			fprintf(to, "%s%s:\n", i ? "\n" : "", targets->at[i]->name);
+		err = show_target(options, targets->at[i], format, to);
 	}
 	if (is_text && options->action != ACTION_LIST)
-		show_kernel(options, output->to);
-	return err ? reason_set(why, err, "out of memory") : output_write(output, why);
+		show_kernel(options, to);
+	return err;
+}
+
+/* Unlike a report, it goes out as it is made: it may be long, and its reader slow. */
+int show(const struct options *options, const struct targets *targets, const struct output *output,
+	 struct reason *why)
+{
+	int fd = dup(output->fd), err;
+	FILE *to = fd < 0 ? NULL : fdopen(fd, "w");
+
+	/* Where standard output is closed, its number may be that of a file that is read. */
+	if (!to)
+		return reason_set(why, -EBADF, "cannot write to %s: %s", output->name,
+				  strerror(EBADF));
+	/* Whoever has seen enough of it, as head has, ends it. */
+	signal(SIGPIPE, SIG_DFL);
+	err = show_all(options, targets, output->format, to);
+	if (err)
+		reason_set(why, err, "out of memory");
+	else if (fflush(to) || ferror(to))
+		err = reason_set(why, -errno, "cannot write to %s: %s", output->name,
+				 strerror(errno));
+	fclose(to);
+	return err;
 }

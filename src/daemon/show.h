@@ -6,7 +6,7 @@
 #include "daemon/targets.h"
 
 /* Prints what is in the programs, or where they would be probed: --list, --plan and --summary. */
-int show(const struct options *options, const struct targets *targets, struct output *output,
+int show(const struct options *options, const struct targets *targets, const struct output *output,
 	 struct reason *why);
 
 #endif
