@@ -174,7 +174,7 @@ static bool take_back(const struct output *output)
 	       ftruncate(output->fd, start) == 0 && lseek(output->fd, start, SEEK_SET) == start;
 }
 
-static int explain(const struct output *output, int err, struct reason *why)
+int output_explain(const struct output *output, int err, struct reason *why)
 {
 	return reason_set(why, err, "cannot write to %s: %s", output->name,
 			  err == -EAGAIN ? "nobody reads it" : strerror(-err));
@@ -194,7 +194,7 @@ int output_finish(struct output *output, struct reason *why)
 {
 	int err = write_rest(output);
 
-	return err ? explain(output, err, why) : 0;
+	return err ? output_explain(output, err, why) : 0;
 }
 
 int output_begin(struct output *output, uint64_t started_ns, struct reason *why)
@@ -219,5 +219,5 @@ int output_write(struct output *output, struct reason *why)
 		return 0;
 	if (!output->is_held || err)
 		empty(output);
-	return err ? explain(output, err, why) : 0;
+	return err ? output_explain(output, err, why) : 0;
 }

@@ -47,6 +47,9 @@ int output_write(struct output *output, struct reason *why);
 /* Writes the rest of that; fails where it cannot. */
 int output_finish(struct output *output, struct reason *why);
 
+/* Says that it cannot be written to, for err, which is returned. */
+int output_explain(const struct output *output, int err, struct reason *why);
+
 /* Opens the file of that name anew, as after it was renamed. After a failure all is as before. */
 int output_reopen(struct output *output, struct reason *why);
 

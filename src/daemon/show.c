@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "trace/kernel.h"
@@ -73,16 +72,14 @@ int show(const struct options *options, const struct targets *targets, const str
 
 	/* Where standard output is closed, its number may be that of a file that is read. */
 	if (!to)
-		return reason_set(why, -EBADF, "cannot write to %s: %s", output->name,
-				  strerror(EBADF));
+		return output_explain(output, -EBADF, why);
 	/* Whoever has seen enough of it, as head has, ends it. */
 	signal(SIGPIPE, SIG_DFL);
 	err = show_all(options, targets, output->format, to);
 	if (err)
 		reason_set(why, err, "out of memory");
 	else if (fflush(to) || ferror(to))
-		err = reason_set(why, -errno, "cannot write to %s: %s", output->name,
-				 strerror(errno));
+		err = output_explain(output, -errno, why);
 	fclose(to);
 	return err;
 }

@@ -1,11 +1,14 @@
 """The benchmarks can be started. What they measure is no test: this machine may be busy."""
 
+import os
 import subprocess
 
 import pytest
 from tracing import ROOT, TIMEOUT_S
 
-BENCHMARKS = ["overhead", "parts", "bias", "emulation", "drain", "scale", "startup"]
+# bench/report takes no options: it runs them.
+PROGRAMS = [path for path in (ROOT / "bench").iterdir() if path.is_file() and os.access(path, os.X_OK)]
+BENCHMARKS = sorted(path.name for path in PROGRAMS if path.name != "report")
 
 
 @pytest.mark.parametrize("name", BENCHMARKS)

@@ -161,6 +161,10 @@ def test_what_a_slow_reader_gets_is_whole(tracer, start, newest, tmp_path, funct
     assert len({report["start"] for report in intervals}) == len(intervals)
 
 
+# More than a pipe holds.
+ALL = ["--func", "*", "--max-functions", "100000", "--format", "json"]
+
+
 def read_slowly(pipe):
     """All that comes, by a reader who looks away for more than a second at first, and in between."""
     found = b""
@@ -173,8 +177,8 @@ def read_slowly(pipe):
 
 
 @pytest.mark.parametrize("action", ["--list", "--plan"])
-def test_a_listing_is_whole_however_slow_its_reader(start, newest, action):
-    argv = [GOTRACED, action, "--binary", newest("load"), "--func", "*", "--max-functions", "100000", "--format", "json"]
+def test_a_listing_is_whole_however_slow_its_reader(newest, action):
+    argv = [GOTRACED, action, "--binary", newest("load"), *ALL]
     at_once = subprocess.run(argv, capture_output=True, check=True).stdout
     assert len(at_once) > 4 * (1 << 16)
     with subprocess.Popen(argv, stdout=subprocess.PIPE) as process:
@@ -184,16 +188,15 @@ def test_a_listing_is_whole_however_slow_its_reader(start, newest, action):
 
 def test_a_last_report_waits_for_a_slow_reader(newest):
     """Somebody who pages through it, say. A service does not wait: systemd would kill it."""
-    options = ["--func", "*", "--max-functions", "100000", "--format", "json", "--duration", "0.2"]
-    with subprocess.Popen([GOTRACED, "--binary", newest("load"), *options], stdout=subprocess.PIPE) as process:
+    argv = [GOTRACED, "--binary", newest("load"), *ALL, "--duration", "0.2"]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE) as process:
         reports = [json.loads(line) for line in read_slowly(process.stdout).splitlines()]
     assert process.returncode == 0
     assert len(reports) > 1000 and {report["report"] for report in reports} == {"final"}
 
 
 def test_one_that_waits_for_a_reader_can_be_ended(start, newest):
-    options = ["--func", "*", "--max-functions", "100000", "--format", "json", "--duration", "0.2"]
-    process = start(GOTRACED, "--binary", newest("load"), *options)
+    process = start(GOTRACED, "--binary", newest("load"), *ALL, "--duration", "0.2")
     with pytest.raises(subprocess.TimeoutExpired):
         process.wait(5)
     process.terminate()
