@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "cli/bytes.h"
-#include "cli/duration.h"
+#include "expr/duration.h"
 
 int value_bool(bool *ret, const char *value, struct reason *why)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cli/duration.h"
+#include "expr/duration.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef GOTRACED_CLI_DURATION_H
-#define GOTRACED_CLI_DURATION_H
+#ifndef GOTRACED_EXPR_DURATION_H
+#define GOTRACED_EXPR_DURATION_H
 
 #include <stdint.h>
 
