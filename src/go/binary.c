@@ -102,11 +102,6 @@ static void refine_by_symbols(struct go_binary *binary)
 	}
 }
 
-static bool has_dwarf(const struct elf_file *elf)
-{
-	return elf_file_section(elf, ".debug_info") || elf_file_section(elf, ".zdebug_info");
-}
-
 static int read_layout(struct go_binary *binary, const struct elf_file *debug, struct reason *why)
 {
 	const struct go_function *last = &binary->functions[binary->n_functions - 1];
@@ -131,14 +126,14 @@ static int read_debug_info(struct go_binary *binary, struct reason *why)
 	struct elf_file *apart = NULL;
 	int err;
 
-	if (!elf_file_section(elf, ".symtab") || !has_dwarf(elf))
+	if (!elf_file_section(elf, ".symtab") || !dwarf_is_in(elf))
 		apart = debug_file_open(elf);
 	err = symtab_init(&binary->symtab, elf_file_section(elf, ".symtab") || !apart ? elf : apart,
 			  why);
 	if (!err)
 		refine_by_symbols(binary);
 	if (!err)
-		err = read_layout(binary, has_dwarf(elf) ? elf : apart, why);
+		err = read_layout(binary, dwarf_is_in(elf) ? elf : apart, why);
 	binary->has_debug_file = apart != NULL;
 	elf_file_close(apart);
 	return err;

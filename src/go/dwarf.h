@@ -2,7 +2,10 @@
 #ifndef GOTRACED_GO_DWARF_H
 #define GOTRACED_GO_DWARF_H
 
-#include <stdint.h>
+#include "go/elf_file.h"
+
+/* Has the file debugging information, compressed or not? */
+bool dwarf_is_in(const struct elf_file *elf);
 
 /* What DWARF says of the layout of runtime.g: offsets in bytes. */
 struct dwarf_layout {
@@ -15,12 +18,7 @@ struct dwarf_layout {
  */
 int dwarf_find_layout(int fd, struct dwarf_layout *ret);
 
-/*
- * The same, by a process of its own. DWARF is rich and compressed, and the library that reads it
- * follows what a hostile file says out of bounds (libdw 0.188: dwarf_siblingof). The process is
- * nobody, where that can be changed, and in any case has no capabilities, no other open files, and
- * time and memory of the order of the file's size; should it crash, that is -ENODATA.
- */
+/* The same, by a process of its own; should it crash, that is -ENODATA. */
 int dwarf_find_layout_apart(int fd, struct dwarf_layout *ret);
 
 #endif

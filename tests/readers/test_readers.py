@@ -229,5 +229,6 @@ def test_the_process_that_reads_dwarf_has_no_rights(go_builds, tmp_path):
         if call.startswith("pread64"):
             break
         until_read.append(call)
-    for wanted in ("setresuid(65534", "capset(", "PR_SET_NO_NEW_PRIVS", "RLIMIT_AS", "RLIMIT_CPU", "PR_SET_PDEATHSIG"):
+    limits = ("RLIMIT_AS", "RLIMIT_CPU", "RLIMIT_NOFILE", "RLIMIT_NPROC")
+    for wanted in ("setresuid(65534", "capset(", "PR_SET_NO_NEW_PRIVS", "PR_SET_PDEATHSIG", *limits):
         assert any(wanted in call and call.endswith("= 0") for call in until_read), wanted
