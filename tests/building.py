@@ -4,10 +4,14 @@ import os
 import subprocess
 from pathlib import Path
 
+import pytest
 from tracing import ROOT
 
 OLDEST_GO = "1.19"
 NEWEST_GO = "newest"
+OLDEST_MINOR = 15
+# No Debian suite has these. Every other version must be there, or its tests fail.
+MAY_BE_MISSING = {"1.16", "1.17", "1.18", "1.20"}
 BUILD_FLAGS = {
     "plain": [],
     "stripped": ["-ldflags=-s -w"],
@@ -55,6 +59,33 @@ def version_of(goroot):
 
 def minor_of(goroot):
     return int(version_of(goroot).partition(".")[2])
+
+
+def source_lines(goroot, program, addresses):
+    """What Go's own addr2line says of addresses: FILE:LINE each, "?:0" where it knows none."""
+    done = subprocess.run(
+        [f"{goroot}/bin/go", "tool", "addr2line", program],
+        input="".join(f"{address:#x}\n" for address in addresses),
+        env={**go_environment(goroot), "HOME": str(ROOT / "build")},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return ["?:0" if line == ":-1" else line for line in done.stdout.splitlines()[1::2]]
+
+
+def every_version():
+    """All versions that gotraced knows, and why those of them that cannot be had are missing."""
+    goroot, said = toolchain("newest")
+    if not goroot:
+        raise pytest.UsageError(f"the newest version of Go cannot be had: {said}")
+    versions = [f"1.{minor}" for minor in range(OLDEST_MINOR, minor_of(goroot) + 1)]
+    missing = {}
+    for version in sorted(MAY_BE_MISSING.intersection(versions)):
+        goroot, said = toolchain(version)
+        if not goroot:
+            missing[version] = said.splitlines()[-1] if said else "no reason given"
+    return versions, missing
 
 
 class GoBuilds:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from building import NEWEST_GO, OLDEST_GO, GoBuilds
-from tracing import GOTRACED, ROOT, Tracer, run
+from tracing import GOTRACED, ROOT, TIMEOUT_S, Tracer, run
 
 def kinds_of_link():
     """Kernels before 6.6 have no uprobe_multi links."""
@@ -60,6 +60,23 @@ def build(go_builds, go, flavour):
 def newest(go_builds):
     """newest(name) is a program of tests/go in one combination, where the others would add nothing."""
     return lambda name: go_builds.path(name, NEWEST_GO, "plain")
+
+
+@pytest.fixture
+def look():
+    """look(name, program, ...) has one of the programs of tests/readers look at a Go program, and is what it prints."""
+
+    def look_at(name, *arguments, addresses=()):
+        # One that is built with sanitizers finds more.
+        reader = ROOT / "build/debug/tests/readers" / name
+        if not reader.exists():
+            reader = ROOT / "build/release/tests/readers" / name
+        given = "".join(f"{address}\n" for address in addresses)
+        done = subprocess.run([reader, *arguments], input=given, capture_output=True, text=True, timeout=TIMEOUT_S)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return look_at
 
 
 @pytest.fixture

@@ -39,8 +39,7 @@ static int read_functions(struct go_binary *binary, struct reason *why)
 			.n_bytes = entry.end_va - entry.va,
 			.index = i,
 			.id = entry.id,
-			/* All others that are known in particular are the runtime's own. */
-			.is_wrapper = entry.id && strncmp(entry.name, "runtime.", 8) != 0,
+			.is_wrapper = entry.is_wrapper,
 			.is_assembly = entry.flags & PCLNTAB_FLAG_ASSEMBLY,
 			.writes_sp = entry.flags & PCLNTAB_FLAG_WRITES_SP,
 		};

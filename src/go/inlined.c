@@ -4,19 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/*
- * An inline tree is an array of records, one for each call inlined into a function
- * (runtime/symtab.go, from 1.21 runtime/symtabinl.go): 20 bytes up to Go 1.19, with the parent's
- * index in front, 16 bytes from 1.20.
- */
-struct record_layout {
-	uint32_t n_bytes, name_at;
-};
-
-static struct record_layout record_layout(int go_minor)
-{
-	return go_minor >= 20 ? (struct record_layout){ 16, 4 } : (struct record_layout){ 20, 12 };
-}
+#include "go/inline_record.h"
 
 enum { WINDOW_BYTES = 2048 };
 
@@ -69,33 +57,32 @@ static bool window_read(struct window *window, uint64_t va, uint64_t n_bytes, st
 
 bool inlined_each(const struct go_binary *binary, inlined_visit *visit, void *context)
 {
-	struct record_layout layout = record_layout(binary->version.minor);
-	/* Each record has its place in the file, unless that is damaged and trees overlap. */
-	uint64_t n_left = binary->elf->n_bytes / layout.n_bytes;
 	const struct pclntab *table = &binary->pclntab;
+	uint64_t record_bytes = inline_record_bytes(table);
+	/* Each record has its place in the file, unless that is damaged and trees overlap. */
+	uint64_t n_left = binary->elf->n_bytes / record_bytes;
 	struct window window = { .elf = binary->elf };
 	bool is_stopped = false;
 
 	for (size_t i = 0; i < binary->n_functions && !is_stopped; i++) {
 		struct pclntab_function entry;
-		uint32_t n_records, name_off;
+		uint32_t n_records;
 		uint64_t tree_va;
 		struct span tree;
 
 		if (!pclntab_function(table, binary->functions[i].index, &entry) ||
 		    !pclntab_inline_tree(table, &entry, &tree_va, &n_records) ||
-		    !window_read(&window, tree_va, (uint64_t)n_records * layout.n_bytes, &tree))
+		    !window_read(&window, tree_va, n_records * record_bytes, &tree))
 			continue;
 		if (n_records > n_left)
 			break;
 		n_left -= n_records;
 		for (uint64_t k = 0; k < n_records && !is_stopped; k++) {
-			const char *callee;
+			struct inline_record record;
 
-			if (!span_u32(tree, k * layout.n_bytes + layout.name_at, &name_off))
-				break;
-			callee = span_name(table->names, name_off);
-			is_stopped = callee && visit(callee, &binary->functions[i], context);
+			is_stopped = inline_record_parse(table, span_from(tree, k * record_bytes),
+							 &record) &&
+				     visit(record.name, &binary->functions[i], context);
 		}
 	}
 	free(window.bytes);

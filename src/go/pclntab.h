@@ -32,6 +32,9 @@ struct pclntab {
 	struct span names, pctab,
 		functab; /* parts of data; _func offsets count from functab's start */
 	struct span pairs;
+	struct span files, units; /* names of source files, and for each compilation unit where in
+				     there the names of its files begin; the unit is the whole
+				     program up to Go 1.15 */
 };
 
 /* Bits of pclntab_function.flags (abi.FuncFlag, Go >= 1.17; none are set before). */
@@ -47,6 +50,7 @@ struct pclntab_function {
 	uint8_t flags;
 	uint8_t id; /* of a function that the runtime knows in particular, or a wrapper that the
 		       compiler made; else 0 (abi.FuncID; the numbers differ by release) */
+	bool is_wrapper;
 };
 
 /*
@@ -61,6 +65,9 @@ void pclntab_fini(struct pclntab *table);
 /* The i-th function by address; false when its entry is damaged. */
 bool pclntab_function(const struct pclntab *table, uint64_t i, struct pclntab_function *ret);
 
+/* Is that the id of a wrapper that the compiler made? The name is the function's. */
+bool pclntab_is_wrapper(const struct pclntab *table, uint8_t id, const char *name);
+
 /*
  * How far SP is below the return address when the instruction at va is about to run, in bytes.
  * False when the table does not say.
@@ -69,10 +76,31 @@ bool pclntab_sp_delta(const struct pclntab *table, const struct pclntab_function
 		      uint64_t va, int32_t *ret);
 
 /*
+ * The source line that the instruction at va was made from; the file's name lives as long as the
+ * table. What was inlined keeps its own lines. False when the table does not say.
+ */
+bool pclntab_source_line(const struct pclntab *table, const struct pclntab_function *function,
+			 uint64_t va, const char **ret_file, uint32_t *ret_line);
+
+/*
+ * How many bytes of its caller's stack are for a function's parameters and results, and for spilling
+ * those parameters that come in registers. False when the table does not say, as of some assembly.
+ */
+bool pclntab_argument_bytes(const struct pclntab *table, const struct pclntab_function *function,
+			    uint32_t *ret);
+
+/*
  * Where the inline tree of a function is, and how many records it has. False when nothing was
  * inlined into the function.
  */
 bool pclntab_inline_tree(const struct pclntab *table, const struct pclntab_function *function,
 			 uint64_t *ret_va, uint32_t *ret_n);
+
+/*
+ * The inlined call that the instruction at va belongs to, the innermost if there are several, as
+ * an index into the function's inline tree, and where that is. False when there is none.
+ */
+bool pclntab_inlined_at(const struct pclntab *table, const struct pclntab_function *function,
+			uint64_t va, uint64_t *ret_tree_va, uint32_t *ret_index);
 
 #endif

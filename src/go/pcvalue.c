@@ -37,9 +37,9 @@ static bool walk_next(struct walk *walk)
 {
 	uint32_t delta, n_bytes;
 
-	if (walk->until_va >= walk->end_va || !read_varint(walk->pctab, &walk->at, &delta) ||
-	    (delta == 0 && !walk->is_first) || !read_varint(walk->pctab, &walk->at, &n_bytes) ||
-	    (n_bytes == 0 && !walk->is_first))
+	if (walk->at == 0 || walk->until_va >= walk->end_va ||
+	    !read_varint(walk->pctab, &walk->at, &delta) || (delta == 0 && !walk->is_first) ||
+	    !read_varint(walk->pctab, &walk->at, &n_bytes) || (n_bytes == 0 && !walk->is_first))
 		return false;
 	walk->value = (int32_t)((uint32_t)walk->value + ((delta >> 1) ^ -(delta & 1)));
 	walk->until_va += n_bytes;

@@ -11,7 +11,7 @@
  * counts from -1 (cmd/internal/obj/pcln.go, runtime/symtab.go:step).
  *
  * pctab holds the tables of all functions, at is where one begins; the function lies at [va,
- * end_va).
+ * end_va). No table begins at 0: that stands for none.
  */
 
 /* The value at an instruction; false when the table does not reach it. */

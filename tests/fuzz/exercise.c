@@ -2,6 +2,7 @@
 #include "exercise.h"
 
 #include "go/inlined.h"
+#include "go/source_frame.h"
 #include "plan/plan.h"
 #include "require.h"
 
@@ -136,4 +137,43 @@ size_t exercise_inlined(const struct go_binary *binary)
 
 	require(!inlined_each(binary, visit, &inlined));
 	return inlined.n;
+}
+
+static size_t exercise_address(const struct go_binary *binary, uint64_t va, bool is_return_address)
+{
+	struct source_frame frames[32];
+	size_t n_room = sizeof(frames) / sizeof(frames[0]);
+	size_t n = source_frames_at(binary, va, is_return_address, frames, n_room);
+
+	require(n <= n_room);
+	for (size_t i = 0; i < n; i++) {
+		require(strlen(frames[i].function) < SPAN_MAX_STRING);
+		require(strlen(frames[i].file) < SPAN_MAX_STRING);
+		require(frames[i].line <= INT32_MAX);
+		require(frames[i].is_inlined || i + 1 == n);
+	}
+	/* Inlined calls end in a function. */
+	require(n == 0 || n == n_room || !frames[n - 1].is_inlined);
+	return n;
+}
+
+size_t exercise_frames(const struct go_binary *binary, size_t share)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < binary->n_functions; i += share) {
+		const struct go_function *function = &binary->functions[i];
+		uint64_t step = function->n_bytes / 8 + 1;
+
+		for (uint64_t at = 0; at < function->n_bytes; at += step) {
+			size_t n_frames = exercise_address(binary, function->va + at, false);
+
+			require(n_frames > 0);
+			require(exercise_address(binary, function->va + at + 1, true) > 0);
+			n += n_frames;
+		}
+	}
+	exercise_address(binary, 0, true);
+	exercise_address(binary, UINT64_MAX, false);
+	return n;
 }

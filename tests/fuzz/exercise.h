@@ -19,4 +19,7 @@ size_t exercise_plan_of_all(const struct go_binary *binary);
 /* Reads the calls that were inlined; how many there are. */
 size_t exercise_inlined(const struct go_binary *binary);
 
+/* Finds the source frames of addresses in each share-th function; how many there are. */
+size_t exercise_frames(const struct go_binary *binary, size_t share);
+
 #endif

@@ -8,6 +8,7 @@
 /*
  * The input: the Go release; what stands behind the name in the _func of each of N_FUNCTIONS
  * functions, as long as go_image makes it; then bytes that are both the pctab and the inline trees.
+ * The source files and their units stay as they are.
  */
 enum { N_FUNCTIONS = 3, NAME_END = 8, FUNCTION_BYTES = 40, MODULE_BYTES = 0x400 };
 
@@ -23,6 +24,7 @@ static void add_functions(struct go_image *image)
 
 		image->functions[k].inlined[0] = "main.inlined";
 		image->functions[k].n_inlined = 1;
+		image->functions[k].file = "main.go";
 	}
 }
 
@@ -98,6 +100,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes)
 			  (struct span){ module, sizeof(module) }, true);
 	require(go_binary_open(path, &binary, &why) == 0);
 	require(exercise_inlined(binary) <= image->n_text);
+	exercise_frames(binary, 1);
 	go_binary_close(binary);
 	return 0;
 }

@@ -103,6 +103,7 @@ static void use(const struct go_binary *binary, uint64_t share)
 	done.n_sites += exercise_plan(binary, &match);
 	match_fini(&match);
 	exercise_inlined(binary);
+	exercise_frames(binary, share);
 }
 
 static bool try(const char *path, uint64_t share)
@@ -280,6 +281,7 @@ static void add_functions(struct go_image *image)
 	go_image_aim(image, i, 10, grow);
 	image->functions[i].inlined[0] = "main.inlined";
 	image->functions[i].n_inlined = 1;
+	image->functions[i].file = "main.go";
 	GO_IMAGE_ADD(image, "runtime.Goexit", 0x55, 0x48, 0x89, 0xe5, 0x5d, 0xc3);
 	GO_IMAGE_ADD(image, "runtime.gogo", 0xff, 0xe3);
 	GO_IMAGE_ADD(image, "runtime.recovery", 0xe8, 0xdb, 0xff, 0xff, 0xff, 0x0f, 0x0b);

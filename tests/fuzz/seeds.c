@@ -182,7 +182,8 @@ static void save_inline(const struct go_image *image)
 	add_u8(&seed, image->go_minor - 15);
 	for (int i = 0; i < 3; i++)
 		add(&seed, table + tail, image->functions[3].record_at - tail);
-	add(&seed, table + image->pctab_at, 32);
+	add(&seed, table + image->pctab_at,
+	    image->go_minor > 15 ? image->trees_at - image->pctab_at : 32);
 	add(&seed, table + image->trees_at, 64);
 	save("inline", seed.bytes, seed.n);
 }
@@ -202,7 +203,10 @@ static void save_image(int go_minor, bool has_sections, struct piece piece)
 			continue;
 		image.functions[i].inlined[0] = "main.inlined";
 		image.functions[i].inlined[1] = "strings.(*Builder).grow";
+		image.functions[i].parent_offs[1] = 1;
 		image.functions[i].n_inlined = 2;
+		image.functions[i].file = "main.go";
+		image.functions[i].line = 10 * i;
 	}
 	if (has_sections)
 		for (size_t i = 0; i < image.n_functions && i < 6; i++)

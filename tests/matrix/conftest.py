@@ -1,14 +1,10 @@
 """The versions and build modes of the matrix, and the table of what became of each."""
 
 import pytest
-from building import minor_of, toolchain, version_of
+from building import every_version, version_of
 
-OLDEST = 15
 SOME_VERSIONS = ["1.15", "1.19", "1.24", "newest"]
 MODES = ["plain", "stripped", "pie", "pie-stripped", "cgo", "cgo-stripped", "cgo-pie"]
-
-# No Debian suite has these. Every other version must be there, or its tests fail.
-MAY_BE_MISSING = {"1.16", "1.17", "1.18", "1.20"}
 
 TABLE = pytest.StashKey()
 
@@ -19,20 +15,7 @@ class Table:
     def __init__(self, all_versions):
         self.cells = {}
         self.names = {}
-        self.missing = {}
-        self.versions = self.every_version() if all_versions else SOME_VERSIONS
-
-    def every_version(self):
-        goroot, said = toolchain("newest")
-        if not goroot:
-            raise pytest.UsageError(f"the newest version of Go cannot be had: {said}")
-        newest = minor_of(goroot)
-        versions = [f"1.{minor}" for minor in range(OLDEST, newest + 1)]
-        for version in sorted(MAY_BE_MISSING.intersection(versions)):
-            goroot, said = toolchain(version)
-            if not goroot:
-                self.missing[version] = said.splitlines()[-1] if said else "no reason given"
-        return versions
+        self.versions, self.missing = every_version() if all_versions else (SOME_VERSIONS, {})
 
     def note(self, version, mode, result):
         self.cells[version, mode] = result

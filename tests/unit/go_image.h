@@ -25,9 +25,15 @@ struct go_image_function {
 	uint64_t va, n_bytes; /* n_bytes without padding */
 	uint8_t flags, id;
 	uint32_t frame_bytes; /* what its SP table says at every instruction */
-	const char *inlined[GO_IMAGE_MAX_INLINED]; /* names of the functions inlined into it */
+	const char *inlined[GO_IMAGE_MAX_INLINED]; /* names of the functions inlined into it; the
+						      k-th byte of its code is of the k-th call */
+	uint8_t inlined_ids[GO_IMAGE_MAX_INLINED];
+	uint32_t parent_offs[GO_IMAGE_MAX_INLINED]; /* of a byte that each call stands at */
 	size_t n_inlined;
-	uint32_t sp_table_off, inline_index_off; /* in the pctab; set by finish */
+	const char *file; /* its source, or NULL for none */
+	uint32_t line; /* in there of its first byte; each that follows is one further down */
+	/* In the pctab; set by finish. */
+	uint32_t sp_table_off, inline_index_off, file_table_off, line_table_off;
 	uint64_t record_at; /* of its _func, from the start of the table; set by finish */
 };
 
@@ -45,7 +51,7 @@ struct go_image {
 	size_t n_symbol_names;
 	/* Set by finish: offsets in the file, and from the start of the table. */
 	uint64_t text_off, table_off, data_off;
-	uint64_t names_at, pctab_at, pairs_at, trees_at, table_bytes;
+	uint64_t names_at, units_at, files_at, pctab_at, pairs_at, trees_at, table_bytes;
 };
 
 void go_image_init(struct go_image *image, int go_minor);
