@@ -5,9 +5,11 @@
 #include <unistd.h>
 
 #include "exercise.h"
+#include "go/signature.h"
 #include "go_image.h"
 #include "program.h"
 #include "require.h"
+#include "wire_image.h"
 
 /*
  * Opens damaged programs as gotraced does, and aborts when one is taken in a way that is not sound,
@@ -16,11 +18,12 @@
  *   mutations images N SEED          every beginning of small made-up programs of each Go release,
  *                                    and N mutations of each
  *   mutations prefixes FILE STEP     the beginnings of a file: each STEP bytes, and each byte in
- * its headers and near the borders of its sections mutations random FILE N SEED     N mutations of
- * a file
+ *                                    its headers and near the borders of its sections
+ *   mutations random FILE N SEED     N mutations of a file
+ *   mutations dwarf FILE N SEED      N mutations of a file's DWARF, of which signatures are read
  *
- * Prints one line: how many were tried, refused and opened, how many sites were planned, and by how
- * many KiB the memory in use grew at most.
+ * Prints one line: how many were tried, refused and opened, how many sites were planned, or
+ * functions found, and by how many KiB the memory in use grew at most.
  */
 #if defined(__SANITIZE_ADDRESS__)
 enum { IS_MEMORY_COUNTED = 0 };
@@ -36,6 +39,8 @@ enum { IS_MEMORY_COUNTED = 1 };
 
 enum {
 	MAX_SECONDS = 10, /* a case */
+	MAX_DWARF_SECONDS = 150, /* the process that reads it may take its time */
+	MAX_WANTED = 64,
 	MAX_MEMORY = 512 << 20, /* of addresses; none of the files here is a tenth of it */
 	MAX_REGIONS = 64,
 	MAX_POKES = 64,
@@ -339,6 +344,61 @@ static void find_regions(struct file *file)
 	go_binary_close(binary);
 }
 
+/* Whatever has become of its DWARF, the signatures of some functions. */
+static void try_signatures(const struct go_binary *binary)
+{
+	struct go_signatures signatures = { 0 };
+	uint64_t vas[MAX_WANTED];
+	struct reason why = { "" };
+	int err;
+
+	for (size_t i = 0; i < MAX_WANTED; i++)
+		vas[i] = binary->functions[draw(binary->n_functions)].va;
+	alarm(MAX_DWARF_SECONDS);
+	done.n_tried++;
+	err = go_signatures_read(binary, vas, MAX_WANTED, &signatures, &why);
+	if (err) {
+		require(err == -ENODATA && why.text[0]);
+		done.n_refused++;
+		return;
+	}
+	done.n_opened++;
+	require(!signatures_flaw(&signatures));
+	require(signatures.n_signatures == MAX_WANTED);
+	for (size_t i = 0; i < MAX_WANTED; i++)
+		done.n_sites += signatures.signatures[i].is_found;
+	go_signatures_fini(&signatures);
+}
+
+static void try_dwarf(struct file *file, uint64_t n)
+{
+	/* Nothing is read of the others; of these, in DWARF 4 or 5. */
+	static const char *const sections[] = {
+		".debug_abbrev", ".debug_info",	    ".debug_info", ".debug_loc",
+		".debug_ranges", ".debug_loclists", ".debug_addr", ".debug_rnglists",
+	};
+	const char *path = file_of(file->bytes, file->n_bytes);
+	struct go_binary *binary;
+	struct reason why;
+
+	require(go_binary_open(path, &binary, &why) == 0);
+	file->n_regions = 0;
+	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
+		const struct elf_section *section = elf_file_section(binary->elf, sections[i]);
+
+		if (section)
+			add_region(file, section->off, section->n_bytes);
+	}
+	require(file->n_regions >= 4);
+	for (uint64_t i = 0; i < n; i++) {
+		for (uint64_t k = 1 + draw(MAX_POKES / 2); i > 0 && k > 0; k--)
+			mutate(file);
+		try_signatures(binary);
+		restore(file);
+	}
+	go_binary_close(binary);
+}
+
 static void read_file(const char *path, struct file *file)
 {
 	FILE *from = fopen(path, "r");
@@ -379,8 +439,12 @@ int main(int argc, char **argv)
 	} else if (strcmp(what, "random") == 0 && argc == 5) {
 		set_seed(strtoull(argv[4], NULL, 10));
 		try_mutations(&file, strtoull(argv[3], NULL, 10), 16);
+	} else if (strcmp(what, "dwarf") == 0 && argc == 5) {
+		set_seed(strtoull(argv[4], NULL, 10));
+		try_dwarf(&file, strtoull(argv[3], NULL, 10));
 	} else {
-		fputs("usage: mutations images N SEED | prefixes FILE STEP | random FILE N SEED\n",
+		fputs("usage: mutations images N SEED | prefixes FILE STEP | random FILE N SEED | "
+		      "dwarf FILE N SEED\n",
 		      stderr);
 		return 2;
 	}

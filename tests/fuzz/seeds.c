@@ -6,6 +6,7 @@
 #include "go_image.h"
 #include "plan/disasm.h"
 #include "require.h"
+#include "wire_image.h"
 
 /*
  * seeds FOLDER [GO_PROGRAM...]: writes inputs that the fuzzers begin with to FOLDER/READER: small
@@ -291,6 +292,36 @@ static void add_member(struct seed *seed, const char *name, uint8_t off, uint32_
 		add(seed, &type, sizeof(type));
 }
 
+/*
+ * What follows the length of a unit: version, kind of unit, place of the abbreviations, word size.
+ */
+static void add_unit_header(struct seed *information, uint16_t version)
+{
+	add_u16(information, version);
+	if (version == 5)
+		add(information, "\1\x08\0\0\0\0", 6);
+	else
+		add(information, "\0\0\0\0\x08", 5);
+}
+
+static void save_unit(const struct span *abbreviations, struct seed *information,
+		      const struct span *others)
+{
+	static struct seed input;
+	uint32_t n_bytes = information->n - 4;
+
+	input.n = 0;
+	memcpy(information->bytes, &n_bytes, sizeof(n_bytes));
+	add_u8(&input, 0);
+	add_u16(&input, abbreviations->n_bytes);
+	add_u16(&input, information->n);
+	add(&input, abbreviations->data, abbreviations->n_bytes);
+	add(&input, information->bytes, information->n);
+	if (others)
+		add(&input, others->data, others->n_bytes);
+	save("dwarf", input.bytes, input.n);
+}
+
 /* A unit with runtime.g as the linker writes it, the type of its stack behind a typedef. */
 static void save_dwarf(uint16_t version)
 {
@@ -302,11 +333,10 @@ static void save_dwarf(uint16_t version)
 		5, 0x16, 0, 3, 8, 0x49, 0x10, 0,    0, /* typedef: name, type */
 		0
 	};
-	struct seed information = { .n = 4 }, input = { .n = 0 };
+	struct seed information = { .n = 4 };
 	uint32_t stack, n_bytes;
 
-	add_u16(&information, version);
-	add(&information, version == 5 ? "\1\x08\0\0\0\0" : "\0\0\0\0\x08", version == 5 ? 6 : 5);
+	add_unit_header(&information, version);
 	add_u8(&information, 1);
 	add_text(&information, "runtime");
 	stack = information.n;
@@ -324,14 +354,111 @@ static void save_dwarf(uint16_t version)
 	add_member(&information, "stack", 0, n_bytes);
 	add_member(&information, "goid", 0x7f, 0);
 	add(&information, "\0\0", 2);
-	n_bytes = information.n - 4;
-	memcpy(information.bytes, &n_bytes, sizeof(n_bytes));
-	add_u8(&input, 0);
-	add_u16(&input, sizeof(abbreviations));
-	add_u16(&input, information.n);
-	add(&input, abbreviations, sizeof(abbreviations));
-	add(&input, information.bytes, information.n);
-	save("dwarf", input.bytes, input.n);
+	save_unit(&(struct span){ abbreviations, sizeof(abbreviations) }, &information, NULL);
+}
+
+/* A DIE's abbreviation, name and references to others, at places that are told later. */
+static void add_die(struct seed *seed, uint8_t abbreviation, const char *name, const uint32_t *refs,
+		    size_t n_refs)
+{
+	add_u8(seed, abbreviation);
+	add_text(seed, name);
+	for (size_t i = 0; i < n_refs; i++)
+		add(seed, &refs[i], sizeof(refs[i]));
+}
+
+#define REFS(...)                                                                                  \
+	(const uint32_t[]){ __VA_ARGS__ }, sizeof((uint32_t[]){ __VA_ARGS__ }) / sizeof(uint32_t)
+
+/* One type of each kind that leads on to others. */
+static void add_types(struct seed *seed, uint32_t *ret_structure, uint32_t *ret_map)
+{
+	uint32_t base = seed->n, pointer, array;
+
+	add_die(seed, 7, "int32", NULL, 0);
+	add(seed, "\x05\x04", 2);
+	pointer = seed->n;
+	/* To the struct that follows, behind the array. */
+	add_die(seed, 8, "*p", REFS(pointer + 8 + 13));
+	array = seed->n;
+	add_die(seed, 9, "[2]", REFS(base));
+	add(seed, "\x08\x0a\x02\0", 4);
+	require(seed->n == pointer + 8 + 13);
+	*ret_structure = seed->n;
+	add_die(seed, 5, "p", NULL, 0);
+	add_u8(seed, 16);
+	add_die(seed, 6, "next", REFS(pointer));
+	add_u8(seed, 0);
+	add_die(seed, 6, "pair", REFS(array));
+	add(seed, "\x08\0", 2);
+	*ret_map = seed->n;
+	add_die(seed, 11, "map", REFS(base, *ret_structure));
+	add_u8(seed, 0x15);
+}
+
+/*
+ * A unit with a function whose parameters have a place and a list of places, and types; the other
+ * sections begin with that list, or what in DWARF 5 leads to it.
+ */
+static void save_signature_dwarf(uint16_t version)
+{
+	static const char abbreviations[] =
+		"\x01\x11\x01\x03\x08\x11\x01\x12\x06\0\0" /* unit: name, first byte, bytes */
+		"\x02\x2e\x01\x11\x01\0\0" /* function: first byte */
+		"\x03\x05\0\x03\x08\x49\x10\x4b\x0c\x02\x0a\0\0" /* parameter with a place */
+		"\x04\x05\0\x03\x08\x49\x10\x4b\x0c\x02\x17\0\0" /* parameter with a list */
+		"\x05\x13\x01\x03\x08\x0b\x0b\0\0" /* struct: name, size */
+		"\x06\x0d\0\x03\x08\x49\x10\x38\x0f\0\0" /* member: name, type, offset */
+		"\x07\x24\0\x03\x08\x80\x52\x0b\x0b\x0b\0\0" /* base type: name, kind, size */
+		"\x08\x0f\0\x03\x08\x49\x10\0\0" /* pointer: name, type */
+		"\x09\x01\x01\x03\x08\x49\x10\x0b\x0b\0\0" /* array: name, type, size */
+		"\x0a\x21\0\x37\x0f\0\0" /* range: count */
+		"\x0b\x16\0\x03\x08\x81\x52\x10\x82\x52\x10\x80\x52\x0b\0\0"; /* map */
+	/* RAX and a word on the stack, from the function's first byte on. */
+	static const char list_4[] = "\0\0\0\0\0\0\0\0\x20\0\0\0\0\0\0\0"
+				     "\x07\0\x50\x93\x08\x91\x08\x93\x08"
+				     "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+	static const char list_5[] = "\x04\0\x20\x07\x50\x93\x08\x91\x08\x93\x08";
+	const struct span abbreviation_bytes = { (const uint8_t *)abbreviations,
+						 sizeof(abbreviations) };
+	struct span others = version == 5
+				     ? (struct span){ (const uint8_t *)list_5, sizeof(list_5) }
+				     : (struct span){ (const uint8_t *)list_4, sizeof(list_4) };
+	struct seed information = { .n = 4 };
+	const uint64_t va = 0x401000;
+	uint32_t structure, map;
+
+	add_unit_header(&information, version);
+	add_die(&information, 1, "main", NULL, 0);
+	add(&information, &va, sizeof(va));
+	add(&information, "\x40\0\0", 4);
+	add_types(&information, &structure, &map);
+	add_u8(&information, 2);
+	add(&information, &va, sizeof(va));
+	add_die(&information, 3, "a", REFS(map));
+	add(&information, "\0\x02\x91\x10", 4);
+	add_die(&information, 4, "b", REFS(structure));
+	add(&information, "\0\0\0\0", 5);
+	add(&information, "\0\0", 2);
+	save_unit(&abbreviation_bytes, &information, &others);
+}
+
+static void save_signature(void)
+{
+	struct wire_out out;
+	static struct seed seed;
+	struct span bytes;
+
+	wire_image_init(&out);
+	bytes = wire_image_bytes(&out);
+	for (int i = 0; i < 2; i++) {
+		seed.n = 0;
+		/* Go 1.15, with all on the stack, and a later one. */
+		add_u8(&seed, i ? 12 : 0);
+		add(&seed, bytes.data, bytes.n_bytes);
+		save("signature", seed.bytes, seed.n);
+	}
+	wire_image_fini(&out);
 }
 
 int main(int argc, char **argv)
@@ -349,6 +476,9 @@ int main(int argc, char **argv)
 			save_image(go_minor, has_sections, (struct piece){ NULL, 0 });
 	save_dwarf(4);
 	save_dwarf(5);
+	save_signature_dwarf(4);
+	save_signature_dwarf(5);
+	save_signature();
 	for (int i = 2; i < argc; i++) {
 		struct go_binary *binary;
 

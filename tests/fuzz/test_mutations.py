@@ -85,6 +85,22 @@ def test_a_real_program_damaged_at_random(mutations, tiny):
         assert found["grown"] < memory_limit_kib(tiny)
 
 
+@pytest.mark.parametrize("version", ["1.15", "newest"])
+def test_a_real_program_with_damaged_dwarf(mutations, go_builds, version, tmp_path):
+    """DWARF 4 and 5. What reads it may crash, but not gotraced; and what it has read is sound."""
+    program = tmp_path / "program"
+    whole = go_builds.path("signatures", version, "plain")
+    subprocess.run(["objcopy", "--decompress-debug-sections", whole, program], check=True)
+    n = mutations.share(500)
+    found = mutations.run("dwarf", program, n, SEED)
+    assert found["tried"] == n
+    assert found["opened"] > n / 2
+    # Of 64 functions each time.
+    assert 64 * n / 10 < found["sites"] < 64 * n
+    if not mutations.is_sanitized:
+        assert found["grown"] < memory_limit_kib(program)
+
+
 def test_what_is_planned_is_what_gotraced_plans(mutations, tiny):
     found = mutations.run("prefixes", tiny, 1 << 40)
     options = ("--binary", tiny, "--func", "*", "--max-functions", "100000", "--plan", "--format", "json")
