@@ -7,21 +7,29 @@
 
 /* Offsets of runtime.moduledata's fields, read off Go 1.15 to 1.27 (runtime/symtab.go). */
 struct moduledata_offsets {
-	uint16_t names, text, etext, gofunc;
+	uint16_t names, text, etext, gofunc, types, etypes;
 };
 
 static struct moduledata_offsets offsets_of(int go_minor)
 {
-	struct moduledata_offsets at = { .names = 8, .text = 176, .etext = 184 };
+	struct moduledata_offsets at = {
+		.names = 8, .text = 176, .etext = 184, .types = 280, .etypes = 288
+	};
 
 	if (go_minor <= 15) /* the first field is the pclntab itself, and no names area follows */
-		return (struct moduledata_offsets){ .text = 96, .etext = 104 };
+		return (struct moduledata_offsets){
+			.text = 96, .etext = 104, .types = 200, .etypes = 208
+		};
 	if (go_minor >= 27)
 		at.gofunc = 344;
 	else if (go_minor >= 20)
 		at.gofunc = 320;
 	else if (go_minor >= 18)
 		at.gofunc = 304;
+	if (go_minor >= 20) {
+		at.types = 296;
+		at.etypes = go_minor >= 27 ? 312 : 304;
+	}
 	return at;
 }
 
@@ -37,6 +45,19 @@ enum { FOUND = 1 };
 static bool read_word(const struct search *search, uint64_t va, uint16_t field, uint64_t *ret)
 {
 	return elf_file_read_va(search->elf, va + field, ret, sizeof(*ret)) == 0;
+}
+
+/* What needs no types can do without. */
+static void read_types(const struct search *search, uint64_t va, struct moduledata *module)
+{
+	uint64_t types_va, etypes_va;
+
+	if (!read_word(search, va, search->offsets.types, &types_va) ||
+	    !read_word(search, va, search->offsets.etypes, &etypes_va) || etypes_va <= types_va ||
+	    !elf_file_segment_at(search->elf, types_va, etypes_va - types_va))
+		return;
+	module->types_va = types_va;
+	module->etypes_va = etypes_va;
 }
 
 /* Is there a moduledata at this address, of which the first word is right? */
@@ -60,6 +81,7 @@ static bool read_at(struct search *search, uint64_t va)
 	code = elf_file_segment_at(search->elf, module.text_va, module.etext_va - module.text_va);
 	if (!code || !code->is_executable)
 		return false;
+	read_types(search, va, &module);
 	search->found = module;
 	return true;
 }

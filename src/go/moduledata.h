@@ -13,6 +13,8 @@ struct moduledata {
 	uint64_t text_va,
 		etext_va; /* the Go code; pclntab addresses count from text_va from Go 1.18 on */
 	uint64_t gofunc_va; /* FUNCDATA offsets count from here, Go >= 1.18; else 0 */
+	uint64_t types_va, etypes_va; /* the type descriptors and their names, whose offsets count
+					 from types_va; both 0 when they do not lie in the file */
 };
 
 /*

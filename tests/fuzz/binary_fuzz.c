@@ -21,6 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes)
 	exercise_plan_of_all(binary);
 	exercise_inlined(binary);
 	exercise_frames(binary, 1);
+	exercise_types(binary, 64);
 	require(match_nearest(binary, "main.mian", nearest, 3) <= 3);
 	go_binary_close(binary);
 	return 0;

@@ -2,6 +2,7 @@
 #include "exercise.h"
 
 #include "go/inlined.h"
+#include "go/runtime_type.h"
 #include "go/source_frame.h"
 #include "plan/plan.h"
 #include "require.h"
@@ -175,5 +176,44 @@ size_t exercise_frames(const struct go_binary *binary, size_t share)
 	}
 	exercise_address(binary, 0, true);
 	exercise_address(binary, UINT64_MAX, false);
+	return n;
+}
+
+/* Follows elements as well, which may lead round. */
+static size_t exercise_type(const struct go_binary *binary, uint64_t va)
+{
+	size_t n = 0;
+
+	while (n < 8) {
+		struct runtime_type type;
+
+		if (runtime_type_read(binary, va, &type))
+			break;
+		n++;
+		require(*type.name && strlen(type.name) < SPAN_MAX_STRING);
+		require(type.kind >= GO_BOOL && type.kind <= GO_UNSAFE_POINTER);
+		require(!type.is_direct || type.n_bytes == 8);
+		require(type.n_elements == 0 || type.kind == GO_ARRAY);
+		va = type.element_va;
+		runtime_type_fini(&type);
+		if (!va)
+			break;
+		require(va >= binary->pclntab.module.types_va &&
+			va < binary->pclntab.module.etypes_va);
+	}
+	return n;
+}
+
+size_t exercise_types(const struct go_binary *binary, size_t n_samples)
+{
+	const struct moduledata *module = &binary->pclntab.module;
+	uint64_t step = ((module->etypes_va - module->types_va) / n_samples + 8) & ~7UL;
+	size_t n = 0;
+
+	/* What is at the borders is none, and is not read either. */
+	require(exercise_type(binary, module->types_va - 8) == 0);
+	require(exercise_type(binary, module->etypes_va) == 0);
+	for (uint64_t va = module->types_va; va < module->etypes_va; va += step)
+		n += exercise_type(binary, va) > 0;
 	return n;
 }

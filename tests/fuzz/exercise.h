@@ -22,4 +22,7 @@ size_t exercise_inlined(const struct go_binary *binary);
 /* Finds the source frames of addresses in each share-th function; how many there are. */
 size_t exercise_frames(const struct go_binary *binary, size_t share);
 
+/* Reads what n_samples places among the types have; how many of them are types. */
+size_t exercise_types(const struct go_binary *binary, size_t n_samples);
+
 #endif

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "exercise.h"
+#include "go/runtime_type.h"
 #include "go/signature.h"
 #include "go_image.h"
 #include "program.h"
@@ -109,6 +110,7 @@ static void use(const struct go_binary *binary, uint64_t share)
 	match_fini(&match);
 	exercise_inlined(binary);
 	exercise_frames(binary, share);
+	exercise_types(binary, 512 / share);
 }
 
 static bool try(const char *path, uint64_t share)
@@ -277,7 +279,18 @@ static void try_prefixes(const struct file *file, uint64_t step)
 			try_prefix(path, n);
 }
 
-static void add_functions(struct go_image *image)
+static const struct go_image_type int_type = { "*int", GO_INT, 2, 8, 0, 0, 0 };
+
+static const struct go_image_type array_type = {
+	.name = "[3]int",
+	.kind = GO_ARRAY,
+	.n_bytes = 24,
+	/* The type before. */
+	.element_va = GO_IMAGE_DATA_VA + GO_IMAGE_TYPES_AT + 8,
+	.n_elements = 3,
+};
+
+static void add_contents(struct go_image *image)
 {
 	size_t i = GO_IMAGE_ADD(image, "main.checked", 0x49, 0x3b, 0x66, 0x10, 0x76, 0x03, 0x55,
 				0x5d, 0xc3, 0xe8, 0x00, 0x00, 0x00, 0x00, 0xeb, 0xf0);
@@ -287,6 +300,8 @@ static void add_functions(struct go_image *image)
 	image->functions[i].inlined[0] = "main.inlined";
 	image->functions[i].n_inlined = 1;
 	image->functions[i].file = "main.go";
+	go_image_add_type(image, &int_type);
+	go_image_add_type(image, &array_type);
 	GO_IMAGE_ADD(image, "runtime.Goexit", 0x55, 0x48, 0x89, 0xe5, 0x5d, 0xc3);
 	GO_IMAGE_ADD(image, "runtime.gogo", 0xff, 0xe3);
 	GO_IMAGE_ADD(image, "runtime.recovery", 0xe8, 0xdb, 0xff, 0xff, 0xff, 0x0f, 0x0b);
@@ -302,14 +317,14 @@ static void try_image(int go_minor, bool has_sections, uint64_t n)
 
 	go_image_init(&image, go_minor);
 	image.has_sections = has_sections;
-	add_functions(&image);
+	add_contents(&image);
 	go_image_finish(&image);
 	file.n_bytes = image.elf.n_bytes;
 	add_region(&file, 0, sizeof(Elf64_Ehdr) + 3 * sizeof(Elf64_Phdr));
 	add_region(&file, image.text_off, image.n_text);
 	add_region(&file, image.table_off, 72);
 	add_region(&file, image.table_off, image.table_bytes);
-	add_region(&file, image.data_off, 0x400);
+	add_region(&file, image.data_off, GO_IMAGE_TYPES_AT + image.n_types);
 	if (has_sections)
 		add_region(&file, elf_image_header(&image.elf)->e_shoff,
 			   image.elf.n_sections * sizeof(Elf64_Shdr));

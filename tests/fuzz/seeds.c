@@ -3,6 +3,7 @@
 
 #include "elf_image.h"
 #include "go/binary.h"
+#include "go/runtime_type.h"
 #include "go_image.h"
 #include "plan/disasm.h"
 #include "require.h"
@@ -189,6 +190,30 @@ static void save_inline(const struct go_image *image)
 	save("inline", seed.bytes, seed.n);
 }
 
+/* A struct, a pointer to it and an array of it, as type_fuzz.c has them. */
+static void save_types(struct go_image *image)
+{
+	struct go_image_type type = {
+		.name = "*main.point", .kind = GO_STRUCT, .flags = 2, .n_bytes = 16
+	};
+	static struct seed seed;
+
+	type.element_va = go_image_add_type(image, &type);
+	type.kind = GO_POINTER | (image->go_minor >= 26 ? 0 : 32);
+	type.flags = image->go_minor >= 26 ? 32 : 0;
+	type.n_bytes = type.pointer_bytes = 8;
+	go_image_add_type(image, &type);
+	go_image_add_type(image, &(struct go_image_type){ .name = "[3]main.point",
+							  .kind = GO_ARRAY,
+							  .n_bytes = 48,
+							  .element_va = type.element_va,
+							  .n_elements = 3 });
+	seed.n = 0;
+	add_u8(&seed, image->go_minor - 15);
+	add(&seed, image->types, image->n_types);
+	save("type", seed.bytes, seed.n);
+}
+
 static void save_image(int go_minor, bool has_sections, struct piece piece)
 {
 	static struct go_image image;
@@ -213,6 +238,7 @@ static void save_image(int go_minor, bool has_sections, struct piece piece)
 		for (size_t i = 0; i < image.n_functions && i < 6; i++)
 			go_image_symbol(&image, image.functions[i].name, STT_FUNC,
 					image.functions[i].va, image.functions[i].n_bytes);
+	save_types(&image);
 	go_image_finish(&image);
 	save("binary", image.elf.bytes, image.elf.n_bytes);
 	if (go_minor == RUNTIME_LAYOUT_NEWEST_MINOR && !piece.binary)

@@ -63,6 +63,63 @@ void go_image_symbol(struct go_image *image, const char *name, uint8_t type, uin
 	image->n_symbol_names += strlen(name) + 1;
 }
 
+static void put_type_bytes(struct go_image *image, const void *data, size_t n_bytes)
+{
+	cr_assert_leq(image->n_types + n_bytes, sizeof(image->types));
+	memcpy(image->types + image->n_types, data, n_bytes);
+	image->n_types += n_bytes;
+}
+
+uint64_t go_image_add_type(struct go_image *image, const struct go_image_type *type)
+{
+	uint8_t descriptor[72] = { [20] = type->flags, [23] = type->kind };
+	size_t length = strlen(type->name);
+	uint8_t short_length = length, high_first[2] = { length >> 8, length },
+		varint[2] = { length | 0x80, length >> 7 };
+	uint32_t name_off;
+	uint64_t at;
+
+	image->n_types = image->n_types ? (image->n_types + 7) & ~7UL : 8;
+	at = image->n_types;
+	name_off = at + sizeof(descriptor);
+	memcpy(descriptor, &type->n_bytes, 8);
+	memcpy(descriptor + 8, &type->pointer_bytes, 8);
+	memcpy(descriptor + 40, &name_off, 4);
+	memcpy(descriptor + 48, &type->element_va, 8);
+	memcpy(descriptor + 64, &type->n_elements, 8);
+	put_type_bytes(image, descriptor, sizeof(descriptor));
+	put_type_bytes(image, "", 1);
+	if (image->go_minor <= 16)
+		put_type_bytes(image, high_first, 2);
+	else if (length < 0x80)
+		put_type_bytes(image, &short_length, 1);
+	else
+		put_type_bytes(image, varint, 2);
+	put_type_bytes(image, type->name, length);
+	return GO_IMAGE_DATA_VA + GO_IMAGE_TYPES_AT + at;
+}
+
+/* Where moduledata has the address of the types; it has that of their end behind it. */
+static uint64_t types_field(int go_minor)
+{
+	if (go_minor <= 15)
+		return 200;
+	return go_minor <= 19 ? 280 : 296;
+}
+
+static void set_types(const struct go_image *image, struct bytes *data)
+{
+	uint64_t at = GO_IMAGE_MODULE_AT + types_field(image->go_minor);
+	uint64_t types_va = GO_IMAGE_DATA_VA + GO_IMAGE_TYPES_AT;
+
+	if (image->n_types == 0)
+		return;
+	memcpy(data->at + GO_IMAGE_TYPES_AT, image->types, image->n_types);
+	data->n = GO_IMAGE_TYPES_AT + image->n_types;
+	bytes_set_u64(data, at, types_va);
+	bytes_set_u64(data, at + (image->go_minor >= 27 ? 16 : 8), types_va + image->n_types);
+}
+
 static void build_data(const struct go_image *image, struct bytes *data)
 {
 	bool is_old = image->go_minor <= 17;
@@ -73,7 +130,7 @@ static void build_data(const struct go_image *image, struct bytes *data)
 						     : 0;
 	uint64_t text_at = image->go_minor <= 15 ? 96 : 176;
 
-	data->n = 0x400;
+	data->n = GO_IMAGE_TYPES_AT;
 	memset(data->at, 0, data->n);
 	snprintf(version, sizeof(version), "go1.%d.1", image->go_minor);
 	memcpy(data->at, "\xff Go buildinf:\x08", 15);
@@ -89,6 +146,7 @@ static void build_data(const struct go_image *image, struct bytes *data)
 	}
 	if (!image->has_module)
 		return;
+	set_types(image, data);
 	bytes_set_u64(data, GO_IMAGE_MODULE_AT, GO_IMAGE_TABLE_VA);
 	if (image->go_minor > 15)
 		bytes_set_u64(data, GO_IMAGE_MODULE_AT + 8, GO_IMAGE_TABLE_VA + image->names_at);

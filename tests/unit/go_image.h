@@ -16,6 +16,7 @@ enum {
 	GO_IMAGE_TABLE_VA = 0x500000,
 	GO_IMAGE_DATA_VA = 0x600000,
 	GO_IMAGE_MODULE_AT = 0x100, /* of moduledata in the data segment */
+	GO_IMAGE_TYPES_AT = 0x400, /* of the type descriptors in there */
 	GO_IMAGE_MAX_FUNCTIONS = 16,
 	GO_IMAGE_MAX_INLINED = 4,
 };
@@ -37,6 +38,14 @@ struct go_image_function {
 	uint64_t record_at; /* of its _func, from the start of the table; set by finish */
 };
 
+/* A type descriptor's fields as they are in the file. */
+struct go_image_type {
+	const char *name;
+	uint8_t kind, flags;
+	uint64_t n_bytes, pointer_bytes;
+	uint64_t element_va, n_elements;
+};
+
 struct go_image {
 	struct elf_image elf;
 	int go_minor;
@@ -45,6 +54,8 @@ struct go_image {
 	size_t n_functions;
 	uint8_t text[1 << 14];
 	size_t n_text;
+	uint8_t types[1 << 12]; /* no descriptor begins at their start */
+	size_t n_types; /* bytes; 0 for no types */
 	Elf64_Sym symbols[GO_IMAGE_MAX_FUNCTIONS];
 	size_t n_symbols;
 	char symbol_names[512];
@@ -68,6 +79,9 @@ void go_image_aim(struct go_image *image, size_t from, size_t rel32_at, size_t t
 
 void go_image_symbol(struct go_image *image, const char *name, uint8_t type, uint64_t va,
 		     uint64_t n_bytes);
+
+/* The address of the type's descriptor; its name follows it. */
+uint64_t go_image_add_type(struct go_image *image, const struct go_image_type *type);
 
 /* Lays all down in image->elf, which may then be spoiled before it is written. */
 void go_image_finish(struct go_image *image);

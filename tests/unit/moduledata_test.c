@@ -104,6 +104,63 @@ Test(moduledata, is_found_as_1_27_lays_it_out)
 	assert_found(27, GOFUNC_VA);
 }
 
+/* By release: where the address of the types is, and that of their end. */
+static const struct {
+	int go_minor;
+	uint16_t text, types, etypes;
+} with_types[] = {
+	{ 15, 96, 200, 208 },  { 16, 176, 280, 288 }, { 18, 176, 280, 288 },
+	{ 20, 176, 296, 304 }, { 26, 176, 296, 304 }, { 27, 176, 296, 312 },
+};
+
+static void put_types(size_t i, uint64_t types_va, uint64_t etypes_va)
+{
+	put_module(0, with_types[i].text, 0);
+	if (with_types[i].go_minor == 15)
+		words[1] = 4711;
+	words[with_types[i].types / 8] = types_va;
+	words[with_types[i].etypes / 8] = etypes_va;
+}
+
+static void again(void)
+{
+	fini();
+	elf = NULL;
+	memset(words, 0, sizeof(words));
+	init();
+}
+
+Test(moduledata, tells_where_each_release_has_its_types)
+{
+	for (size_t i = 0; i < sizeof(with_types) / sizeof(with_types[0]); i++) {
+		put_types(i, DATA_VA + 512, DATA_VA + sizeof(words));
+		cr_assert_eq(find(with_types[i].go_minor), 0);
+		cr_assert_eq(module.types_va, DATA_VA + 512);
+		cr_assert_eq(module.etypes_va, DATA_VA + sizeof(words));
+		again();
+	}
+}
+
+Test(moduledata, whose_types_lie_outside_has_none)
+{
+	const uint64_t ranges[][2] = {
+		{ DATA_VA + 512, DATA_VA + 512 },
+		{ DATA_VA + 512, DATA_VA },
+		{ DATA_VA, DATA_VA + sizeof(words) + 1 },
+		{ DATA_VA - 8, DATA_VA + 8 },
+		{ TEXT_VA, UINT64_MAX },
+		{ 0, DATA_VA },
+	};
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+		put_types(3, ranges[i][0], ranges[i][1]);
+		cr_assert_eq(find(20), 0);
+		cr_assert_eq(module.types_va, 0);
+		cr_assert_eq(module.etypes_va, 0);
+		again();
+	}
+}
+
 Test(moduledata, is_not_taken_from_any_word_that_is_the_tables_address)
 {
 	words[0] = TABLE_VA;
