@@ -74,9 +74,6 @@ def describe(binary):
 
 FUNCTION = "main.work"
 LOOP = "tests/go/loop/main.go"
-# What bpftrace of Debian 13 needs to run where it is not installed.
-BPFTRACE = """bpftrace libbpf1 libbpfcc libbsd0 libc6 libclang-cpp19 libclang1-19 libedit2 libelf1t64 libffi8 libgcc-s1
-    libllvm19 liblzma5 libmd0 libsframe1 libstdc++6 libtinfo6 libxml2 libz3-4 libzstd1 zlib1g""".split()
 
 
 def ns_per_call(binary, calls, threads):
@@ -136,7 +133,7 @@ def plan_of(binary):
 def by_bpftrace(binary, hist="hist(nsecs - @start[$g])"):
     """The usual script: which goroutine a thread runs is noted when it is scheduled, a call at its first instruction,
     its end at each RET. Yields a function that ends it and gives the median of its histogram, in ns."""
-    folder = pathlib.Path(tool("fetch-package", "trixie", *BPFTRACE)) / "usr"
+    tool("bpftrace", "trixie", "--version")  # which fetches it, if it is not there
     plan = plan_of(binary)
     script = [f'uprobe:{binary}:"runtime.execute" {{ @gids[tid] = *(uint64 *)(reg("ax") + 152); }}',
               f'uprobe:{binary}:"{FUNCTION}" {{ @start[@gids[tid]] = nsecs; }}']
@@ -144,8 +141,7 @@ def by_bpftrace(binary, hist="hist(nsecs - @start[$g])"):
         script.append(f'uprobe:{binary}:"{FUNCTION}"+{va - plan["entry_va"]} {{ $g = @gids[tid]; '
                       f"@ns = {hist}; delete(@start[$g]); }}")
     process = subprocess.Popen(
-        [folder / "lib64/ld-linux-x86-64.so.2", "--library-path", folder / "lib/x86_64-linux-gnu",
-         folder / "bin/bpftrace", "-f", "json", "-e", "\n".join(script)],
+        [TOP / "tools/bpftrace", "trixie", "-f", "json", "-e", "\n".join(script)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     for line in process.stdout:
         if '"attached_probes"' in line:

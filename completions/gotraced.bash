@@ -165,7 +165,7 @@ _gotraced()
 	if [[ $prev == --* && $help =~ " $prev="([^[:space:]]*) ]]; then
 		value=${BASH_REMATCH[1]}
 		# A choice is in small letters.
-		[[ $value == *[^a-z\|]* ]] || mapfile -t COMPREPLY < <(compgen -W "${value//|/ }" -- "$cur")
+		[[ $value == *[^-a-z\|]* ]] || mapfile -t COMPREPLY < <(compgen -W "${value//|/ }" -- "$cur")
 	elif ! $split; then
 		mapfile -t COMPREPLY < <(compgen -W "$(grep -o -- ' --[a-z-]*' <<<"$help") --" -- "$cur")
 	fi

@@ -22,6 +22,7 @@ enum key {
 	KEY_LIST = 'l',
 	KEY_PLAN = 0x100,
 	KEY_SUMMARY,
+	KEY_EMIT,
 	KEY_CHECK_CONFIG,
 	KEY_LIVE,
 	KEY_SETTING,
@@ -70,6 +71,11 @@ static const struct argp_option argp_options[] = {
 	  "Print where each would be probed, or why it cannot be, and exit", 0 },
 	{ "summary", KEY_SUMMARY, NULL, 0,
 	  "With --plan: only how many functions would be probed in which way", 0 },
+	{ "emit", KEY_EMIT, "bpftrace|bpftrace-skeleton", 0,
+	  "Print a script that has bpftrace probe the same places, to make histograms or for you "
+	  "to "
+	  "fill in, and exit",
+	  0 },
 	{ "check-config", KEY_CHECK_CONFIG, NULL, 0,
 	  "Say what --config FILE would do, or what is wrong with it, and exit", 0 },
 	{ NULL, 0, NULL, 0, "When to report:", 3 },
@@ -197,6 +203,14 @@ static void end_targets(struct parsing *parsing, const struct argp_state *state)
 	free(processes->pids);
 }
 
+static void parse_emit(struct options *options, const char *what, const struct argp_state *state)
+{
+	options->action = ACTION_EMIT;
+	options->is_skeleton = strcmp(what, "bpftrace-skeleton") == 0;
+	if (!options->is_skeleton && strcmp(what, "bpftrace") != 0)
+		argp_error(state, "--emit %s: it is bpftrace or bpftrace-skeleton", what);
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct parsing *parsing = state->input;
@@ -218,6 +232,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_SUMMARY:
 		options->action = ACTION_SUMMARY;
+		return 0;
+	case KEY_EMIT:
+		parse_emit(options, arg, state);
 		return 0;
 	case KEY_LIVE:
 		options->is_live = true;

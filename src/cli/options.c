@@ -56,13 +56,17 @@ static int lacks(const struct options *options, const struct options_target *tar
 			  target->name, what);
 }
 
+static bool needs_functions(enum options_action action)
+{
+	return action == ACTION_TRACE || action == ACTION_CHECK || action == ACTION_EMIT;
+}
+
 static int check_target(const struct options *options, const struct options_target *target,
 			struct reason *why)
 {
 	bool has_program =
 		target->binary || target->n_pids > 0 || (options->command && !target->line);
-	bool has_functions = target->n_patterns > 0 ||
-			     (options->action != ACTION_TRACE && options->action != ACTION_CHECK);
+	bool has_functions = target->n_patterns > 0 || !needs_functions(options->action);
 	bool is_one_of_several = options->n_targets > 1 && target->binary;
 
 	if (target->n_pids > 0 && target->waits)
@@ -104,8 +108,11 @@ static int check_output(const struct options *options, struct reason *why)
 				  "--format journal and --output exclude each other: "
 				  "the journal is where that goes");
 	if (options->format >= FORMAT_HLOG && options->action != ACTION_TRACE &&
-	    options->action != ACTION_CHECK)
+	    options->action != ACTION_CHECK && options->action != ACTION_EMIT)
 		return reason_set(why, -EINVAL, "--list and --plan print text or json");
+	if (options->format != FORMAT_TEXT && options->action == ACTION_EMIT)
+		return reason_set(why, -EINVAL,
+				  "--emit prints a script: it goes with no --format but text");
 	return 0;
 }
 
@@ -116,8 +123,8 @@ static int check_live(const struct options *options, struct reason *why)
 		return 0;
 	if (options->action != ACTION_TRACE)
 		return reason_set(why, -EINVAL,
-				  "--live shows what is being traced, which --list, --plan and "
-				  "--check-config do not do");
+				  "--live shows what is being traced, which --list, --plan, --emit "
+				  "and --check-config do not do");
 	if (options->output)
 		return reason_set(why, -EINVAL,
 				  "--live and --output exclude each other: the screen is "
@@ -146,7 +153,7 @@ static int check(const struct options *options, struct reason *why)
 		return err;
 	if (options->command && options->action != ACTION_TRACE)
 		return reason_set(why, -EINVAL,
-				  "--list and --plan start no program: give --binary "
+				  "--list, --plan and --emit start no program: give --binary "
 				  "FILE instead of a command");
 	if (options->command && options->targets[0].n_pids > 0)
 		return reason_set(why, -EINVAL, "a command after -- and --pid exclude each other");

@@ -15,6 +15,7 @@ enum options_action {
 	ACTION_LIST,
 	ACTION_PLAN,
 	ACTION_SUMMARY, /* of the plan */
+	ACTION_EMIT, /* a script for bpftrace */
 	ACTION_CHECK, /* the configuration */
 };
 
@@ -59,6 +60,7 @@ struct options_buckets {
 
 struct options {
 	enum options_action action;
+	bool is_skeleton; /* the script is for the user to fill in */
 	struct options_target *targets; /* at least one; owned */
 	size_t n_targets;
 	char **command; /* NULL-terminated, of argv; NULL when none is to be started */

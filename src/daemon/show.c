@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "daemon/script.h"
 #include "trace/kernel.h"
 
 /* How the probes would be attached, where the kernel lets us find out. */
@@ -48,11 +49,13 @@ static int show_target(const struct options *options, const struct target *targe
 }
 
 static int show_all(const struct options *options, const struct targets *targets,
-		    const struct report_format *format, FILE *to)
+		    const struct report_format *format, FILE *to, struct reason *why)
 {
 	bool is_text = options->format == FORMAT_TEXT;
 	int err = 0;
 
+	if (options->action == ACTION_EMIT)
+		return script_show(options, targets, to, why);
 	for (size_t i = 0; i < targets->n && !err; i++) {
 		if (targets->n > 1 && is_text)
 			fprintf(to, "%s%s:\n", i ? "\n" : "", targets->at[i]->name);
@@ -60,7 +63,7 @@ static int show_all(const struct options *options, const struct targets *targets
 	}
 	if (is_text && options->action != ACTION_LIST)
 		show_kernel(options, to);
-	return err;
+	return err ? reason_set(why, err, "out of memory") : 0;
 }
 
 /* Unlike a report, it goes out as it is made: it may be long, and its reader slow. */
@@ -75,10 +78,8 @@ int show(const struct options *options, const struct targets *targets, const str
 		return output_explain(output, -EBADF, why);
 	/* Whoever has seen enough of it, as head has, ends it. */
 	signal(SIGPIPE, SIG_DFL);
-	err = show_all(options, targets, output->format, to);
-	if (err)
-		reason_set(why, err, "out of memory");
-	else if (fflush(to) || ferror(to))
+	err = show_all(options, targets, output->format, to, why);
+	if (!err && (fflush(to) || ferror(to)))
 		err = output_explain(output, -errno, why);
 	fclose(to);
 	return err;

@@ -5,7 +5,10 @@
 #include "daemon/output.h"
 #include "daemon/targets.h"
 
-/* Prints what is in the programs, or where they would be probed: --list, --plan and --summary. */
+/*
+ * Prints what is in the programs, or where they would be probed: --list, --plan, --summary and
+ * --emit.
+ */
 int show(const struct options *options, const struct targets *targets, const struct output *output,
 	 struct reason *why);
 

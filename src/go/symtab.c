@@ -5,9 +5,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
-int symtab_init(struct symtab *table, const struct elf_file *elf, struct reason *why)
+static int init(struct symtab *table, const struct elf_file *elf, const char *section,
+		struct reason *why)
 {
-	const struct elf_section *symbols = elf_file_section(elf, ".symtab"), *names;
+	const struct elf_section *symbols = elf_file_section(elf, section), *names;
 	int err;
 
 	*table = (struct symtab){ 0 };
@@ -26,6 +27,16 @@ int symtab_init(struct symtab *table, const struct elf_file *elf, struct reason 
 				  strerror(-err));
 	}
 	return 0;
+}
+
+int symtab_init(struct symtab *table, const struct elf_file *elf, struct reason *why)
+{
+	return init(table, elf, ".symtab", why);
+}
+
+int symtab_init_dynamic(struct symtab *table, const struct elf_file *elf, struct reason *why)
+{
+	return init(table, elf, ".dynsym", why);
 }
 
 void symtab_fini(struct symtab *table)

@@ -19,6 +19,10 @@ struct symbol {
 };
 
 int symtab_init(struct symtab *table, const struct elf_file *elf, struct reason *why);
+
+/* Those for the dynamic linker (.dynsym), which stay when a program is stripped; likewise. */
+int symtab_init_dynamic(struct symtab *table, const struct elf_file *elf, struct reason *why);
+
 void symtab_fini(struct symtab *table);
 
 /* Walks the symbols: *at starts at 0. False at the end. */

@@ -209,8 +209,8 @@ def test_an_ordinary_user_is_told_what_is_missing(readable):
 
 
 def test_an_ordinary_user_can_look(readable):
-    for action in ("--list", "--plan"):
-        done = gotraced("--binary", readable, "--func", "main.fib", action, prefix=NOBODY)
+    for action in (["--list"], ["--emit", "bpftrace"], ["--plan"]):
+        done = gotraced("--binary", readable, "--func", "main.fib", *action, prefix=NOBODY)
         assert done.returncode == 0 and "main.fib" in done.stdout
     assert done.stdout.splitlines()[-1].startswith("as root it also tells how this kernel")
 
@@ -270,6 +270,10 @@ def test_a_kernel_too_old(fib):
         ["--binary", "/bin/ls", "--func", "f", "--ring-size", "64KB"],
         ["--func", "f", "--pid", "1", "--", "/bin/ls"],
         ["--func", "f", "--list", "--", "/bin/ls"],
+        ["--binary", "/bin/ls", "--func", "f", "--emit", "bpf"],
+        ["--binary", "/bin/ls", "--emit", "bpftrace"],
+        ["--binary", "/bin/ls", "--func", "f", "--emit", "bpftrace", "--format", "json"],
+        ["--func", "f", "--emit", "bpftrace", "--", "/bin/ls"],
     ],
     ids=" ".join,
 )
@@ -334,9 +338,9 @@ def test_an_output_file_that_cannot_be_made(fib, tmp_path):
     assert message == f"cannot write to {tmp_path}/none/file: No such file or directory"
 
 
-@pytest.mark.parametrize("action", ["--list", "--plan"])
+@pytest.mark.parametrize("action", [["--list"], ["--plan"], ["--emit", "bpftrace"]], ids=" ".join)
 def test_a_full_disk(fib, action):
-    message = refused("--binary", fib, "--func", "main.*", action, "--output", "/dev/full")
+    message = refused("--binary", fib, "--func", "main.*", *action, "--output", "/dev/full")
     assert message == "cannot write to /dev/full: No space left on device"
 
 

@@ -131,7 +131,7 @@ def test_the_options(shell):
     assert {word.rstrip("=") for word in shell.candidates("gotraced --")} - {"--"} == expected
 
 
-@pytest.mark.parametrize("option", ["format", "links"])
+@pytest.mark.parametrize("option", ["format", "links", "emit"])
 def test_the_choices_of_an_option(shell, option):
     expected = set(re.search(rf" --{option}=(\S+)", help_text())[1].split("|"))
     assert shell.candidates(f"gotraced --{option} ") == expected

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "exercise.h"
 
+#include <errno.h>
+#include <stdlib.h>
+
+#include "emit/bpftrace.h"
 #include "go/inlined.h"
 #include "go/runtime_type.h"
 #include "go/source_frame.h"
@@ -77,6 +81,42 @@ static void check_runtime_site(const struct go_binary *binary, uint64_t va, cons
 	check_site(binary, function, va);
 }
 
+/* Whatever names are in it, each line of a script is one that was meant to be. */
+static void check_lines(const char *script)
+{
+	static const char *const beginnings[] = { "#!", "//",	 "uprobe:\"/program\":0x",
+						  "/ ", "{\n",	 "}\n",
+						  "\t", "END\n", "\n" };
+
+	while (*script) {
+		const char *end = strchr(script, '\n');
+		bool is_meant = false;
+
+		for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++)
+			is_meant |= strncmp(script, beginnings[i], strlen(beginnings[i])) == 0;
+		require(is_meant && end);
+		script = end + 1;
+	}
+}
+
+static void check_script(const struct plan *plan, enum emit_kind kind)
+{
+	const struct emit_program program = { .plan = plan, .path = "/program" };
+	struct reason why = { "" };
+	char *script;
+	size_t n_bytes;
+	FILE *to = open_memstream(&script, &n_bytes);
+	int err;
+
+	require(to);
+	err = emit_bpftrace(to, kind, &program, 1, &why);
+	require(fclose(to) == 0);
+	require(err ? !*script && why.text[0] : n_bytes > 0 && strlen(script) == n_bytes);
+	require(err != -ENOMEM);
+	check_lines(script);
+	free(script);
+}
+
 size_t exercise_plan(const struct go_binary *binary, const struct match *match)
 {
 	struct reason why = { "" };
@@ -97,6 +137,8 @@ size_t exercise_plan(const struct go_binary *binary, const struct match *match)
 	require(n_traced == plan.n_traced && n_sites == n_traced + plan.n_returns);
 	check_runtime_site(binary, plan.recovery.va, "runtime.recovery");
 	check_runtime_site(binary, plan.goexit.va, "runtime.Goexit");
+	/* Both kinds each time would take longer than all the rest. */
+	check_script(&plan, n_traced % 2 ? EMIT_SKELETON : EMIT_HISTOGRAMS);
 	plan_fini(&plan);
 	return n_sites;
 }

@@ -144,6 +144,28 @@ Test(options, give_one_binary_the_functions_before_and_behind_it, .fini = fini)
 	cr_assert_eq(options.targets[0].n_patterns, 2);
 }
 
+Test(options, ask_for_a_script, .fini = fini)
+{
+	PARSE("--binary", "b", "--func", "f", "--emit", "bpftrace");
+	cr_assert_eq(options.action, ACTION_EMIT);
+	cr_assert_not(options.is_skeleton);
+}
+
+Test(options, ask_for_a_script_to_fill_in, .fini = fini)
+{
+	PARSE("--binary", "b", "--func", "f", "--emit=bpftrace-skeleton");
+	cr_assert_eq(options.action, ACTION_EMIT);
+	cr_assert(options.is_skeleton);
+}
+
+TEST_EXITS(EXIT_USAGE, with_an_unknown_script_are_wrong, "-b", "b", "-f", "f", "--emit", "bpf")
+TEST_EXITS(EXIT_USAGE, with_a_script_of_no_function_are_wrong, "-b", "b", "--emit", "bpftrace")
+TEST_EXITS(EXIT_USAGE, with_a_command_and_a_script_are_wrong, "-f", "f", "--emit", "bpftrace", "--",
+	   "./server")
+TEST_EXITS(EXIT_USAGE, with_a_script_in_a_format_are_wrong, "-b", "b", "-f", "f", "--emit",
+	   "bpftrace", "--format", "json")
+TEST_EXITS(EXIT_USAGE, with_a_script_on_the_screen_are_wrong, "-b", "b", "-f", "f", "--emit",
+	   "bpftrace", "--live")
 TEST_EXITS(EXIT_USAGE, without_a_program_are_wrong, "--func", "f")
 TEST_EXITS(EXIT_USAGE, without_a_function_are_wrong, "--binary", "b")
 TEST_EXITS(EXIT_USAGE, that_are_unknown_are_wrong, "--binary", "b", "--func", "f", "--colour")

@@ -73,6 +73,19 @@ Test(symtab, gives_each_symbol_with_a_name)
 	cr_assert_not(symtab_next(&table, &at, &symbol));
 }
 
+Test(symtab, of_the_dynamic_linker_is_another_one)
+{
+	const Elf64_Sym symbols[] = { symbol_of(MAIN, STT_FUNC, 1, 0x401000) };
+	struct symtab dynamic;
+	struct symbol symbol;
+	uint64_t at = 0;
+
+	cr_assert_eq(init_table(symbols, sizeof(symbols), SHT_STRTAB), 0);
+	cr_assert_eq(symtab_init_dynamic(&dynamic, elf, &why), 0);
+	cr_assert_not(symtab_next(&dynamic, &at, &symbol));
+	symtab_fini(&dynamic);
+}
+
 Test(symtab, leaves_out_names_that_lie_outside_or_do_not_end)
 {
 	const Elf64_Sym symbols[] = { symbol_of(UINT32_MAX, STT_FUNC, 1, 1),
