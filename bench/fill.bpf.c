@@ -26,7 +26,7 @@ static long fill_one(__u32 i, void *ctx __attribute__((unused)))
 		return 1;
 	record->duration_ns = 1000 + (i * 2654435761u) % 1000000;
 	record->function = i % N_FUNCTIONS;
-	record->reserved = 0;
+	record->kind = RECORD_CALL;
 	bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);
 	n_filled++;
 	return 0;

@@ -29,7 +29,7 @@ static __always_inline bool ring_submit(__u32 function, __u64 duration_ns)
 		return false;
 	record->duration_ns = duration_ns;
 	record->function = function;
-	record->reserved = 0;
+	record->kind = RECORD_CALL;
 	n_filled = bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA);
 	bpf_ringbuf_submit(record,
 			   n_filled >> quarter_shift != (n_filled - n_bytes) >> quarter_shift

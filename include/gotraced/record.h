@@ -2,19 +2,63 @@
 #ifndef GOTRACED_RECORD_H
 #define GOTRACED_RECORD_H
 
+#include "gotraced/fetch.h"
 #include "gotraced/types.h"
 
 /*
  * What the BPF programs tell user space. Values of enums are fixed; new ones are added at the end.
  */
 
-/* A call that returned, through the ring buffer. */
+/* What a record in the ring buffer is; both begin alike. */
+enum record_kind {
+	RECORD_CALL = 0,
+	RECORD_DETAIL = 1,
+};
+
+/* A call that returned. */
 struct call_record {
 	__u64 duration_ns;
 	__u32 function;
-	__u32 reserved; /* 0 */
+	__u32 kind; /* RECORD_CALL */
 };
 _Static_assert(sizeof(struct call_record) == 16, "shared with BPF");
+
+/* How a call ended. */
+enum call_end {
+	END_RETURNED = 0,
+	END_UNWOUND = 1,
+};
+
+enum { NO_FUNCTION = 0xffffffff };
+
+/*
+ * A call that ended, with what was taken of it: n_bytes of values, as its fetch program has placed them
+ * (gotraced/fetch.h), and n_frames return addresses of 8 bytes, the caller's first. It stands for the
+ * call, of which there is no call_record.
+ */
+struct call_detail {
+	__u64 duration_ns;
+	__u32 function;
+	__u32 kind; /* RECORD_DETAIL */
+	__u64 start_ns; /* CLOCK_MONOTONIC */
+	__u64 goid; /* ~0 when it could not be read */
+	__u64 g; /* address of the runtime.g */
+	__u64 entry_ip; /* of the entry's probe, in the process; 0 when nothing was taken there */
+	__u64 failed_steps[FETCH_STEP_WORDS]; /* bits, by the steps of the fetch program */
+	__u32 process;
+	__u32 thread; /* that the call ended on */
+	__u32 level; /* how many traced calls of the goroutine it was within */
+	__u32 n_within; /* traced calls that ended within it, at any remove; no more than fit */
+	__u32 caller; /* the function of the traced call that it was directly within, or NO_FUNCTION */
+	__u16 n_bytes;
+	__u16 n_frames;
+	__u8 end; /* enum call_end */
+	__u8 variant; /* of the fetch program */
+	__u16 reserved[3];
+};
+_Static_assert(sizeof(struct call_detail) == 96, "shared with BPF");
+
+enum { MAX_STACK_FRAMES = 127 }; /* return addresses that are taken */
 
 /*
  * What happened to the calls of a function since the probes were attached, counted per CPU: the sum
