@@ -1,87 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <errno.h>
-#include <jansson.h>
-#include <stdlib.h>
-
+#include "report/json_call.h"
+#include "report/json_line.h"
 #include "report/report.h"
-#include "report/utf8.h"
 
 /*
  * JSON lines: one object a function, each on its line. Durations are whole nanoseconds, addresses
  * numbers. doc/report.schema.json describes what reports hold.
  */
-enum { FORMAT_VERSION = 1 }; /* of reports: another one where a reader of this one would err */
-
-struct line {
-	json_t *object;
-	bool is_complete; /* false from the first member that could not be added */
-};
-
-static void line_begin(struct line *line)
-{
-	line->object = json_object();
-	line->is_complete = line->object != NULL;
-}
-
-/* Takes the value over; NULL is one that could not be made. */
-static void add(struct line *line, const char *key, json_t *value)
-{
-	if (json_object_set_new_nocheck(line->object, key, value))
-		line->is_complete = false;
-}
-
-static void add_number(struct line *line, const char *key, uint64_t number)
-{
-	add(line, key, json_integer((json_int_t)number));
-}
-
-/* NULL without memory. */
-static json_t *text(const char *of)
-{
-	char *mended = utf8_mended(of);
-	json_t *string = mended ? json_string(mended) : NULL;
-
-	free(mended);
-	return string;
-}
-
-static void add_text(struct line *line, const char *key, const char *of)
-{
-	add(line, key, text(of));
-}
-
-static int line_end(struct line *line, FILE *to)
-{
-	if (line->is_complete) {
-		json_dumpf(line->object, to, JSON_COMPACT | JSON_REAL_PRECISION(9));
-		fputc('\n', to);
-	}
-	json_decref(line->object);
-	return line->is_complete ? 0 : -ENOMEM;
-}
-
-/* Takes the element over; NULL makes NULL of the array. */
-static json_t *appended(json_t *array, json_t *element)
-{
-	if (!json_array_append_new(array, element))
-		return array;
-	json_decref(array);
-	return NULL;
-}
-
 static json_t *buckets(const struct histogram *durations)
 {
 	json_t *array = json_array();
 
 	for (uint32_t i = 0; array && i < N_BUCKETS; i++)
 		if (durations->counts[i])
-			array = appended(array, json_pack("[I,I,I]", (json_int_t)bucket_low(i),
-							  (json_int_t)bucket_high(i),
-							  (json_int_t)durations->counts[i]));
+			array = json_appended(array, json_pack("[I,I,I]", (json_int_t)bucket_low(i),
+							       (json_int_t)bucket_high(i),
+							       (json_int_t)durations->counts[i]));
 	return array;
 }
 
-static void add_times(struct line *line, const struct histogram *durations)
+static void add_times(struct json_line *line, const struct histogram *durations)
 {
 	const struct {
 		const char *key;
@@ -98,11 +36,11 @@ static void add_times(struct line *line, const struct histogram *durations)
 
 	/* Without a call there is no time, not a time of 0. */
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
-		add(line, times[i].key,
-		    durations->n ? json_integer((json_int_t)times[i].ns) : json_null());
+		json_line_add(line, times[i].key,
+			      durations->n ? json_integer((json_int_t)times[i].ns) : json_null());
 }
 
-static void add_cost(struct line *line, const struct report *report,
+static void add_cost(struct json_line *line, const struct report *report,
 		     const struct report_function *of, const struct figures *figures)
 {
 	const struct {
@@ -114,12 +52,14 @@ static void add_cost(struct line *line, const struct report *report,
 		{ "cost_within_ns", report_cost_within_ns(report, figures) },
 	};
 
-	add_number(line, "calls_within", figures->within);
+	json_line_add_number(line, "calls_within", figures->within);
 	for (size_t i = 0; i < sizeof(costs) / sizeof(costs[0]); i++)
-		add(line, costs[i].key,
-		    report->is_calibrated ? json_integer((json_int_t)costs[i].ns) : json_null());
-	add(line, "near_bias",
-	    report->is_calibrated ? json_boolean(report_is_near_bias(of, figures)) : json_null());
+		json_line_add(line, costs[i].key,
+			      report->is_calibrated ? json_integer((json_int_t)costs[i].ns)
+						    : json_null());
+	json_line_add(line, "near_bias",
+		      report->is_calibrated ? json_boolean(report_is_near_bias(of, figures))
+					    : json_null());
 }
 
 static json_t *labels(const struct report *report)
@@ -127,7 +67,7 @@ static json_t *labels(const struct report *report)
 	json_t *object = json_object();
 
 	for (size_t i = 0; object && i < report->n_labels; i++) {
-		json_t *value = text(report->labels[i].value);
+		json_t *value = json_text(report->labels[i].value);
 
 		if (!json_object_set_new(object, report->labels[i].name, value))
 			continue;
@@ -138,45 +78,45 @@ static json_t *labels(const struct report *report)
 }
 
 /* Null for what never was. */
-static void add_time(struct line *line, const char *key, uint64_t ns)
+static void add_time(struct json_line *line, const char *key, uint64_t ns)
 {
 	struct report_time time;
 
-	add(line, key, ns ? json_string(report_time(&time, ns)) : json_null());
+	json_line_add(line, key, ns ? json_string(report_time(&time, ns)) : json_null());
 }
 
 static int print_calls_of(FILE *to, const struct report *report, uint32_t function)
 {
 	const struct report_function *of = &report->functions[function];
 	struct figures figures;
-	struct line line;
+	struct json_line line;
 
 	report_figures(report, function, &figures);
-	line_begin(&line);
-	add_number(&line, "format", FORMAT_VERSION);
-	add_text(&line, "report", report_kind_name(report->kind));
-	add_text(&line, "target", report->target);
-	add_text(&line, "binary", report->binary);
-	add(&line, "labels", labels(report));
-	add_text(&line, "function", of->name);
+	json_line_begin(&line);
+	json_line_add_number(&line, "format", JSON_FORMAT_VERSION);
+	json_line_add_text(&line, "report", report_kind_name(report->kind));
+	json_line_add_text(&line, "target", report->target);
+	json_line_add_text(&line, "binary", report->binary);
+	json_line_add(&line, "labels", labels(report));
+	json_line_add_text(&line, "function", of->name);
 	add_time(&line, "start", report->started_ns);
 	add_time(&line, "end", report->ended_ns);
-	add_number(&line, "changes", report->n_changes);
+	json_line_add_number(&line, "changes", report->n_changes);
 	add_time(&line, "changed", report->changed_ns);
-	add(&line, "seconds", json_real(of->seconds));
-	add_text(&line, "state", report_state_name(of->state));
-	add_number(&line, "calls", figures.calls);
-	add(&line, "calls_per_second", json_real(report_rate(of, &figures)));
-	add_number(&line, "in_flight", figures.in_flight);
-	add_number(&line, "unwound", figures.unwound);
-	add_number(&line, "unmatched", figures.unmatched);
-	add_number(&line, "not_started", figures.not_started);
-	add_number(&line, "dropped", figures.dropped);
-	add_number(&line, "skipped", report->n_skipped);
+	json_line_add(&line, "seconds", json_real(of->seconds));
+	json_line_add_text(&line, "state", report_state_name(of->state));
+	json_line_add_number(&line, "calls", figures.calls);
+	json_line_add(&line, "calls_per_second", json_real(report_rate(of, &figures)));
+	json_line_add_number(&line, "in_flight", figures.in_flight);
+	json_line_add_number(&line, "unwound", figures.unwound);
+	json_line_add_number(&line, "unmatched", figures.unmatched);
+	json_line_add_number(&line, "not_started", figures.not_started);
+	json_line_add_number(&line, "dropped", figures.dropped);
+	json_line_add_number(&line, "skipped", report->n_skipped);
 	add_times(&line, &figures.durations);
 	add_cost(&line, report, of, &figures);
-	add(&line, "buckets", buckets(&figures.durations));
-	return line_end(&line, to);
+	json_line_add(&line, "buckets", buckets(&figures.durations));
+	return json_line_end(&line, to);
 }
 
 static int print_calls(FILE *to, const struct report *report,
@@ -196,9 +136,9 @@ static json_t *return_vas(const struct plan_function *planned)
 	json_t *array = json_array();
 
 	for (size_t i = 0; array && i < planned->n_returns; i++)
-		array = appended(array, json_integer((json_int_t)planned->return_vas[i]));
+		array = json_appended(array, json_integer((json_int_t)planned->return_vas[i]));
 	for (size_t i = 0; array && i < tail->n_returns; i++)
-		array = appended(array, json_integer((json_int_t)tail->returns[i].va));
+		array = json_appended(array, json_integer((json_int_t)tail->returns[i].va));
 	return array;
 }
 
@@ -207,31 +147,32 @@ static json_t *names(const struct go_function *const *functions, size_t n)
 	json_t *array = json_array();
 
 	for (size_t i = 0; array && i < n; i++)
-		array = appended(array, text(functions[i]->name));
+		array = json_appended(array, json_text(functions[i]->name));
 	return array;
 }
 
 static int print_planned(FILE *to, const char *binary, const struct plan_function *planned)
 {
-	struct line line;
+	struct json_line line;
 
-	line_begin(&line);
-	add_text(&line, "binary", binary);
-	add_text(&line, "function", planned->function->name);
-	add_number(&line, "entry_va", planned->function->va);
-	add_number(&line, "bytes", planned->n_bytes);
-	add_number(&line, "inlined", planned->n_inlined);
+	json_line_begin(&line);
+	json_line_add_text(&line, "binary", binary);
+	json_line_add_text(&line, "function", planned->function->name);
+	json_line_add_number(&line, "entry_va", planned->function->va);
+	json_line_add_number(&line, "bytes", planned->n_bytes);
+	json_line_add_number(&line, "inlined", planned->n_inlined);
 	if (planned->refusal) {
-		add_text(&line, "refused", planned->refusal);
-		return line_end(&line, to);
+		json_line_add_text(&line, "refused", planned->refusal);
+		return json_line_end(&line, to);
 	}
-	add_number(&line, "entry_site_va", planned->entry_va);
-	add_text(&line, "entry_kind", entry_kind_name(planned->entry_kind));
-	add_text(&line, "goroutine", planned->is_g_in_tls ? "tls" : "r14");
-	add(&line, "return_vas", return_vas(planned));
+	json_line_add_number(&line, "entry_site_va", planned->entry_va);
+	json_line_add_text(&line, "entry_kind", entry_kind_name(planned->entry_kind));
+	json_line_add_text(&line, "goroutine", planned->is_g_in_tls ? "tls" : "r14");
+	json_line_add(&line, "return_vas", return_vas(planned));
 	if (planned->tail.n_targets > 0)
-		add(&line, "jumps_to", names(planned->tail.targets, planned->tail.n_targets));
-	return line_end(&line, to);
+		json_line_add(&line, "jumps_to",
+			      names(planned->tail.targets, planned->tail.n_targets));
+	return json_line_end(&line, to);
 }
 
 static int print_plan(FILE *to, const struct plan *plan, const char *binary)
@@ -246,21 +187,23 @@ static int print_plan(FILE *to, const struct plan *plan, const char *binary)
 static int print_summary(FILE *to, const struct plan *plan, const char *binary)
 {
 	size_t entries[N_ENTRY_KINDS];
-	struct line line;
+	struct json_line line;
 
 	plan_count_entries(plan, entries);
-	line_begin(&line);
-	add_text(&line, "binary", binary);
-	add_number(&line, "functions", plan->n_functions);
+	json_line_begin(&line);
+	json_line_add_text(&line, "binary", binary);
+	json_line_add_number(&line, "functions", plan->n_functions);
 	for (size_t kind = 0; kind < N_ENTRY_KINDS; kind++)
-		add_number(&line, entry_kind_name(kind), entries[kind]);
-	add_number(&line, "refused", plan->n_functions - plan->n_traced);
-	add_number(&line, "sites", plan_n_sites(plan));
-	return line_end(&line, to);
+		json_line_add_number(&line, entry_kind_name(kind), entries[kind]);
+	json_line_add_number(&line, "refused", plan->n_functions - plan->n_traced);
+	json_line_add_number(&line, "sites", plan_n_sites(plan));
+	return json_line_end(&line, to);
 }
 
 const struct report_format report_json = {
 	.calls = print_calls,
+	.call = json_print_call,
+	.omitted = json_print_omitted,
 	.plan = print_plan,
 	.list = print_plan,
 	.summary = print_summary,

@@ -4,9 +4,11 @@
 
 #include <stdio.h>
 
+#include "go/source_frame.h"
 #include "plan/plan.h"
 #include "stats/stats.h"
 #include "trace/calibrate.h"
+#include "value/value.h"
 
 /* What a report says, whatever its format. */
 enum report_kind {
@@ -58,6 +60,43 @@ struct report {
 	uint64_t n_skipped; /* how often the kernel left our programs out, since the start */
 };
 
+/* A value that was taken of a call. */
+enum report_role {
+	REPORT_PARAMETER,
+	REPORT_RESULT,
+	REPORT_SHOWN, /* by an expression */
+};
+
+struct report_value {
+	enum report_role role;
+	const char *label;
+	const struct value *value;
+};
+
+/* A single call that ended. Strings and arrays belong to whoever makes it. */
+struct report_call {
+	const char *target;
+	const char *function;
+	uint64_t started_ns; /* CLOCK_REALTIME */
+	uint64_t duration_ns;
+	uint64_t goroutine; /* its id */
+	bool is_goroutine_known;
+	uint32_t process, thread; /* on which it ended */
+	bool is_unwound; /* by a panic or runtime.Goexit */
+	size_t n_values;
+	const struct report_value *values;
+	bool is_stack_wanted, is_stack_known;
+	size_t n_frames; /* from where it was called, innermost first; a name may be NULL */
+	const struct source_frame *frames;
+};
+
+/* Calls that were not printed though they might have been, since it was last told. */
+struct report_omitted {
+	uint64_t n_over_limit; /* more than are printed in a second */
+	uint64_t n_dropped; /* the ring buffer was full */
+	uint64_t max_lines; /* a second */
+};
+
 /* Where a text report is to fit in. */
 struct report_style {
 	int n_columns;
@@ -78,6 +117,10 @@ struct report_format {
 	 */
 	bool is_added_up;
 	int (*calls)(FILE *to, const struct report *report, const struct report_style *style);
+	/* NULL: it has no single calls. */
+	int (*call)(FILE *to, const struct report_call *call, const struct report_style *style);
+	/* So many calls that might have been printed were not. */
+	int (*omitted)(FILE *to, const struct report_omitted *omitted);
 	int (*plan)(FILE *to, const struct plan *plan, const char *binary);
 	int (*list)(FILE *to, const struct plan *plan, const char *binary);
 	int (*summary)(FILE *to, const struct plan *plan, const char *binary);

@@ -6,6 +6,7 @@
 
 #include "report/human.h"
 #include "report/report.h"
+#include "report/text_call.h"
 #include "report/text_function.h"
 #include "report/text_plan.h"
 
@@ -141,6 +142,8 @@ static int print_calls(FILE *to, const struct report *report, const struct repor
 
 const struct report_format report_text = {
 	.calls = print_calls,
+	.call = text_print_call,
+	.omitted = text_print_omitted,
 	.plan = text_print_plan,
 	.list = text_print_list,
 	.summary = text_print_summary,
