@@ -92,9 +92,9 @@ static void drop_overflow(void *context, uint32_t function, uint32_t part,
 static int probe_first(struct build *build, const struct kernel *kernel, struct reason *why)
 {
 	const struct tracer_params params = { .n_functions = build->plan.n_traced };
-	const struct tracer_sink sink = { NULL, drop_call, drop_overflow };
+	const struct tracer_sink sink = { .call = drop_call, .overflow = drop_overflow };
 	const uint32_t first = 0;
-	const struct attached_plan attached = { &build->plan, &first, false };
+	const struct attached_plan attached = { .plan = &build->plan, .functions = &first };
 	struct attachment *attachment;
 	struct tracer *tracer;
 	int err;
@@ -127,7 +127,9 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: probe empty|first BINARY FUNCTION\n");
 		return 2;
 	}
-	choice = (struct build_choice){ (const char *const *)argv + 3, 1, 1, 0, false };
+	choice = (struct build_choice){ .patterns = (const char *const *)argv + 3,
+					.n_patterns = 1,
+					.max_functions = 1 };
 	err = kernel_init(&kernel, &why);
 	if (!err)
 		err = build_init(&build, argv[2], &choice, &why);

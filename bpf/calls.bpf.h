@@ -14,13 +14,20 @@ const volatile __u32 quarter_shift;
 
 enum { RING_HEADER_BYTES = 8 }; /* before each record: BPF_RINGBUF_HDR_SZ */
 
+/* Is user space to be woken by a record, with which so much of the ring is filled? */
+static __always_inline __u64 ring_wakeup(__u64 n_filled, __u64 n_record_bytes)
+{
+	__u64 n_before = n_filled - n_record_bytes - RING_HEADER_BYTES;
+
+	return n_filled >> quarter_shift != n_before >> quarter_shift ? BPF_RB_FORCE_WAKEUP
+								      : BPF_RB_NO_WAKEUP;
+}
+
 static __always_inline bool ring_submit(__u32 function, __u64 duration_ns)
 {
-	const __u32 n_bytes = RING_HEADER_BYTES + sizeof(struct call_record);
 	__u32 cpu = bpf_get_smp_processor_id();
 	void *ring = bpf_map_lookup_elem(&rings, &cpu);
 	struct call_record *record;
-	__u64 n_filled;
 
 	if (!ring)
 		return false;
@@ -30,11 +37,8 @@ static __always_inline bool ring_submit(__u32 function, __u64 duration_ns)
 	record->duration_ns = duration_ns;
 	record->function = function;
 	record->kind = RECORD_CALL;
-	n_filled = bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA);
-	bpf_ringbuf_submit(record,
-			   n_filled >> quarter_shift != (n_filled - n_bytes) >> quarter_shift
-				   ? BPF_RB_FORCE_WAKEUP
-				   : BPF_RB_NO_WAKEUP);
+	bpf_ringbuf_submit(record, ring_wakeup(bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA),
+					       sizeof(*record)));
 	return true;
 }
 

@@ -35,12 +35,6 @@
  */
 enum {
 	FRAMES_IN_RECORD = 6,
-	/*
-	 * Kernels before 5.17 have no bpf_loop: what is unwound at once is then bounded by an
-	 * unrolled loop.
-	 */
-	MAX_POPS_WITHOUT_LOOP = 64,
-	MAX_POPS = 1 << 23,
 };
 
 struct frame {
@@ -49,6 +43,10 @@ struct frame {
 	__u32 n_within; /* traced calls that have ended within it; no more than fit */
 	__u32 function : 24;
 	__u32 jumps : 1; /* it may end by a jump to another function, which runs at its depth */
+	__u32 is_left_out : 1; /* by a condition: it is paired, and counts nowhere */
+	__u32 is_captured : 1; /* something was taken at its entry, or is to be at its return */
+	__u32 gives_results : 1; /* something is to be taken at its return */
+	__u32 is_untold : 1; /* too many calls were told of already: nothing was taken */
 };
 
 struct goroutine {
@@ -163,60 +161,6 @@ static __always_inline bool frame_count_end(const struct frame *frame, enum call
 	return true;
 }
 
-struct unwinding {
-	struct frames *frames;
-	__u32 depth;
-	bool is_counted;
-};
-
-/* A callback of bpf_loop: 1 ends it. */
-static __noinline long unwind_one(__u32 i __attribute__((unused)), struct unwinding *unwinding)
-{
-	struct frame *top = frames_top(unwinding->frames);
-
-	if (!top || top->depth < unwinding->depth)
-		return 1;
-	if (unwinding->is_counted)
-		frame_count_end(top, CALL_UNWOUND);
-	frames_pop(unwinding->frames, top);
-	return 0;
-}
-
-/*
- * Pops every frame at this depth or deeper. False when some had to be left: only on kernels without
- * bpf_loop, and only for a panic through more frames than their unrolled loop takes.
- */
-static __always_inline bool frames_unwind(struct frames *frames, __u32 depth, bool is_counted)
-{
-	struct unwinding unwinding = { frames, depth, is_counted };
-	struct frame *top = frames_top(frames);
-
-	if (!top || top->depth < depth)
-		return true;
-	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_loop)) {
-		bpf_loop(MAX_POPS, unwind_one, &unwinding, 0);
-		return true;
-	}
-	for (__u32 i = 0; i < MAX_POPS_WITHOUT_LOOP; i++)
-		if (unwind_one(i, &unwinding))
-			return true;
-	return false;
-}
-
-/* Pops what cannot be live when a function is entered at this depth; as frames_unwind. */
-static __always_inline bool frames_unwind_at_entry(struct frames *frames, __u32 depth,
-						   bool is_jumped_to)
-{
-	struct frame *top;
-
-	if (!is_jumped_to)
-		return frames_unwind(frames, depth, true);
-	if (!frames_unwind(frames, depth + 1, true))
-		return false;
-	top = frames_top(frames);
-	return top && top->jumps ? true : frames_unwind(frames, depth, true);
-}
-
 /* Looks the goroutine up. False when it has no record and none may be, or can be, made. */
 static __always_inline bool frames_begin(struct frames *frames, __u64 g, __u32 process,
 					 bool may_create)
@@ -241,26 +185,6 @@ static __always_inline void frames_end(struct frames *frames)
 	    n_goroutines_noted - n_goroutines_forgotten > max_idle_goroutines &&
 	    !bpf_map_delete_elem(&goroutines, &frames->key))
 		__sync_fetch_and_add(&n_goroutines_forgotten, 1);
-}
-
-/*
- * Makes sure that the frames are this goroutine's. Those of an ended goroutine were unwound; those
- * of an ended process are forgotten, its calls having been in flight when it ended.
- */
-static __always_inline bool frames_claim(struct frames *frames, const struct goroutine_id *id,
-					 __u64 birth)
-{
-	struct goroutine *goroutine = frames->goroutine;
-	bool is_same_process = goroutine->birth == birth;
-
-	bool is_same_goroutine =
-		goroutine->id.goid == id->goid || goroutine->id.goid == GOID_UNKNOWN;
-
-	if (!(is_same_process && is_same_goroutine) && !frames_unwind(frames, 0, is_same_process))
-		return false;
-	goroutine->id = *id;
-	goroutine->birth = birth;
-	return true;
 }
 
 #endif

@@ -5,12 +5,14 @@
 #include <bpf/bpf_helpers.h>
 
 #include "gotraced/cookie.h"
+#include "gotraced/fetch.h"
 #include "gotraced/goroutine_key.h"
 #include "gotraced/load.h"
 #include "gotraced/overflow.h"
 #include "gotraced/record.h"
 
 #include "process.bpf.h"
+#include "repeat.bpf.h"
 #include "stack.bpf.h"
 
 #include "goroutine.bpf.h"
@@ -23,6 +25,14 @@
 
 #include "calls.bpf.h"
 #include "frames.bpf.h"
+
+#include "fetch.bpf.h"
+
+#include "callers.bpf.h"
+#include "details.bpf.h"
+
+#include "end.bpf.h"
+#include "unwind.bpf.h"
 
 /*
  * The programs at the probes: one for all entries, one for all returns, and one each for the two
@@ -98,7 +108,41 @@ static __always_inline struct frame *start(struct frames *frames, const struct g
 	frame->n_within = 0;
 	frame->function = cookie.function;
 	frame->jumps = !!(cookie.flags & COOKIE_JUMPS);
+	frame->is_left_out = false;
+	frame->is_captured = false;
+	frame->gives_results = false;
+	frame->is_untold = false;
 	return frame;
+}
+
+/* Takes parameters, and the stack. A condition on them may leave the call out. */
+static __always_inline void take_parameters(struct pt_regs *ctx, struct frames *frames,
+					    const struct goroutine_id *id, struct cookie cookie,
+					    struct frame *frame)
+{
+	const struct fetch_program *program;
+	struct capture *capture;
+
+	frame->is_untold = details_are_over();
+	if (frame->is_untold)
+		return;
+	program = fetch_find(cookie.function, cookie.variant);
+	capture = program ? capture_make(frames, frames->goroutine->n_frames - 1) : 0;
+	if (!capture)
+		return;
+	frame->is_captured = true;
+	frame->gives_results = program->at_return.n_steps > 0;
+	capture->detail.failed_steps[0] = capture->detail.failed_steps[1] = 0;
+	capture->detail.variant = cookie.variant;
+	capture->detail.entry_ip = ctx->ip;
+	capture->detail.n_bytes = program->n_bytes;
+	capture->detail.n_frames = 0;
+	if (program->at_entry.n_steps) {
+		take_registers(capture, ctx, ctx->sp);
+		frame->is_left_out = !fetch(capture, program, &program->at_entry);
+	}
+	if (takes_stacks && !frame->is_left_out)
+		callers_take(capture, ctx, program->n_bytes, id->stack_hi);
 }
 
 /*
@@ -152,37 +196,33 @@ int on_entry(struct pt_regs *ctx)
 		frame = start(&frames, &id, cookie, depth);
 	}
 	load_note(process);
-	count(cookie.function, frame ? CALL_STARTED : CALL_NOT_STARTED);
+	if (takes_values && frame)
+		take_parameters(ctx, &frames, &id, cookie, frame);
+	count(cookie.function, !frame				    ? CALL_NOT_STARTED
+			       : takes_values && frame->is_left_out ? CALL_FILTERED
+								    : CALL_STARTED);
 	if (frame)
 		frame->start_ns = bpf_ktime_get_ns();
 	return 0;
 }
 
 /*
- * Ends the call of the top frame. What is at the depth of a return but of another function cannot
- * be live, since what returns has its place, unless it jumped there. False when it was of a function
- * that is forgotten.
+ * Ends the call of the top frame, at whose depth something returns. What is there but of another
+ * function cannot be live, since what returns has its place, unless it jumped there. False when it was
+ * of a function that is forgotten.
  */
 static __always_inline bool end_top(struct frames *frames, struct frame *top, bool has_returned,
-				    __u64 now_ns)
+				    const struct seen_return *seen)
 {
-	__u32 function = top->function, n_within = top->n_within;
-	__u64 start_ns = top->start_ns;
-	bool is_known = frame_count_end(top, has_returned ? CALL_RETURNED : CALL_UNWOUND);
-
-	frames_pop(frames, top);
-	if (!has_returned || !is_known)
-		return is_known;
-	if (n_within)
-		count_many(function, CALL_WITHIN, n_within);
-	/* The clock may step back a little as it is adjusted: ktime_get_mono_fast_ns(). */
-	submit(function, now_ns > start_ns ? now_ns - start_ns : 0);
+	if (has_returned)
+		return return_top(frames, top, seen);
+	unwind_top(frames, top);
 	return true;
 }
 
 /* Ends the call that returns. False when its beginning was not seen. */
 static __always_inline bool finish(struct frames *frames, struct cookie cookie, __u32 depth,
-				   __u64 now_ns)
+				   const struct seen_return *seen)
 {
 	struct frame *top;
 	bool is_own;
@@ -192,7 +232,7 @@ static __always_inline bool finish(struct frames *frames, struct cookie cookie, 
 	if (!top || top->depth != depth)
 		return false;
 	is_own = top->function == cookie.function;
-	return end_top(frames, top, is_own, now_ns) && is_own;
+	return end_top(frames, top, is_own, seen) && is_own;
 }
 
 struct finishing {
@@ -200,12 +240,13 @@ struct finishing {
 	struct cookie cookie;
 	__u32 depth;
 	bool is_own_found;
-	__u64 now_ns;
+	struct seen_return seen;
 };
 
-/* A callback of bpf_loop: 1 ends it. */
-static __noinline long finish_one(__u32 i __attribute__((unused)), struct finishing *finishing)
+/* A callback of repeat. */
+static __noinline long finish_one(__u32 i __attribute__((unused)), void *context)
 {
+	struct finishing *finishing = context;
 	struct frame *top = frames_top(finishing->frames);
 	struct cookie cookie = finishing->cookie;
 	bool is_own;
@@ -213,17 +254,14 @@ static __noinline long finish_one(__u32 i __attribute__((unused)), struct finish
 	if (!top || top->depth != finishing->depth)
 		return 1;
 	is_own = !(cookie.flags & COOKIE_IS_FOREIGN) && top->function == cookie.function;
-	if (end_top(finishing->frames, top, is_own || top->jumps, finishing->now_ns) && is_own)
+	if (end_top(finishing->frames, top, is_own || top->jumps, &finishing->seen) && is_own)
 		finishing->is_own_found = true;
 	return 0;
 }
 
-/*
- * The same where a RET ends the calls that jumped to its function, too. An unrolled loop is for
- * kernels without bpf_loop alone: the verifier takes ten times as long for it.
- */
+/* The same where a RET ends the calls that jumped to its function, too. */
 static __always_inline bool finish_with_jumpers(struct frames *frames, struct cookie cookie,
-						__u32 depth, __u64 now_ns)
+						__u32 depth, const struct seen_return *seen)
 {
 	const __u32 n_at_most = 1 + COOKIE_MAX_TAIL_TARGETS;
 	struct finishing finishing = {
@@ -231,17 +269,11 @@ static __always_inline bool finish_with_jumpers(struct frames *frames, struct co
 		.cookie = cookie,
 		.depth = depth,
 		.is_own_found = cookie.flags & COOKIE_IS_FOREIGN,
-		.now_ns = now_ns,
+		.seen = *seen,
 	};
 
 	frames_unwind(frames, depth + 1, true);
-	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_loop)) {
-		bpf_loop(n_at_most, finish_one, &finishing, 0);
-		return finishing.is_own_found;
-	}
-	for (__u32 i = 0; i < n_at_most; i++)
-		if (finish_one(i, &finishing))
-			break;
+	repeat(n_at_most, n_at_most, finish_one, &finishing);
 	return finishing.is_own_found;
 }
 
@@ -272,6 +304,7 @@ static __always_inline __u32 depth_of_return(struct frames *frames, struct cooki
 static __always_inline void note_return(struct pt_regs *ctx, struct cookie cookie, __u64 sp,
 					__u64 now_ns)
 {
+	const struct seen_return seen = { ctx, sp, now_ns };
 	__u32 process = traced_process(cookie);
 	bool is_matched = false;
 	struct frames frames;
@@ -283,8 +316,8 @@ static __always_inline void note_return(struct pt_regs *ctx, struct cookie cooki
 
 		if (depth)
 			is_matched = cookie.flags & COOKIE_ENDS_JUMPERS
-					     ? finish_with_jumpers(&frames, cookie, depth, now_ns)
-					     : finish(&frames, cookie, depth, now_ns);
+					     ? finish_with_jumpers(&frames, cookie, depth, &seen)
+					     : finish(&frames, cookie, depth, &seen);
 		frames_end(&frames);
 	}
 	if (!is_matched && !(cookie.flags & COOKIE_IS_FOREIGN) && !is_changing)

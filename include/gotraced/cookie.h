@@ -2,6 +2,7 @@
 #ifndef GOTRACED_COOKIE_H
 #define GOTRACED_COOKIE_H
 
+#include "gotraced/fetch.h"
 #include "gotraced/types.h"
 
 /*
@@ -14,6 +15,7 @@
  *      30-34  goid_off: offset of runtime.g.goid, in words of 8 bytes
  *      35-47  tls_off: place of g from fsbase, signed, in words of 8 bytes; 0 when g is in R14
  *      48-59  page_off: place of the probe within its page of memory
+ *      60-63  variant: which of the function's fetch programs is for this build of it
  */
 enum {
 	COOKIE_FUNCTION_BITS = 22,
@@ -21,11 +23,13 @@ enum {
 	COOKIE_GOID_BITS = 5,
 	COOKIE_TLS_BITS = 13,
 	COOKIE_PAGE_BITS = 12,
+	COOKIE_VARIANT_BITS = FETCH_VARIANT_BITS,
 
 	COOKIE_FLAGS_SHIFT = COOKIE_FUNCTION_BITS,
 	COOKIE_GOID_SHIFT = COOKIE_FLAGS_SHIFT + COOKIE_FLAGS_BITS,
 	COOKIE_TLS_SHIFT = COOKIE_GOID_SHIFT + COOKIE_GOID_BITS,
 	COOKIE_PAGE_SHIFT = COOKIE_TLS_SHIFT + COOKIE_TLS_BITS,
+	COOKIE_VARIANT_SHIFT = COOKIE_PAGE_SHIFT + COOKIE_PAGE_BITS,
 
 	COOKIE_WORD = 8, /* bytes */
 	COOKIE_MAX_FUNCTIONS = 1 << COOKIE_FUNCTION_BITS,
@@ -33,7 +37,7 @@ enum {
 	COOKIE_PAGE_BYTES = 1 << COOKIE_PAGE_BITS,
 	COOKIE_MAX_TAIL_TARGETS = 8, /* functions that one call can end in, by jumps */
 };
-_Static_assert(COOKIE_PAGE_SHIFT + COOKIE_PAGE_BITS <= 64, "what fits");
+_Static_assert(COOKIE_VARIANT_SHIFT + COOKIE_VARIANT_BITS <= 64, "what fits");
 
 enum cookie_flag {
 	COOKIE_IS_JBE = 1 << 0, /* the probe is on a jbe: a hit with CF or ZF set is no call yet */
@@ -53,6 +57,7 @@ struct cookie {
 	__u16 goid_off; /* a multiple of COOKIE_WORD, COOKIE_MAX_GOID_OFF at most */
 	__s16 tls_off; /* a multiple of COOKIE_WORD */
 	__u16 page_off; /* less than COOKIE_PAGE_BYTES */
+	__u8 variant; /* less than FETCH_VARIANTS */
 };
 
 /* The bits of a value that there is room for, in their place. */
@@ -67,7 +72,8 @@ static inline __u64 cookie_pack(struct cookie cookie)
 	       cookie_field(cookie.flags, COOKIE_FLAGS_BITS, COOKIE_FLAGS_SHIFT) |
 	       cookie_field(cookie.goid_off / COOKIE_WORD, COOKIE_GOID_BITS, COOKIE_GOID_SHIFT) |
 	       cookie_field(cookie.tls_off / COOKIE_WORD, COOKIE_TLS_BITS, COOKIE_TLS_SHIFT) |
-	       cookie_field(cookie.page_off, COOKIE_PAGE_BITS, COOKIE_PAGE_SHIFT);
+	       cookie_field(cookie.page_off, COOKIE_PAGE_BITS, COOKIE_PAGE_SHIFT) |
+	       cookie_field(cookie.variant, COOKIE_VARIANT_BITS, COOKIE_VARIANT_SHIFT);
 }
 
 static inline struct cookie cookie_unpack(__u64 packed)
@@ -82,6 +88,7 @@ static inline struct cookie cookie_unpack(__u64 packed)
 			(packed >> COOKIE_GOID_SHIFT & ((1 << COOKIE_GOID_BITS) - 1)) * COOKIE_WORD,
 		.tls_off = tls_words * COOKIE_WORD,
 		.page_off = packed >> COOKIE_PAGE_SHIFT & (COOKIE_PAGE_BYTES - 1),
+		.variant = packed >> COOKIE_VARIANT_SHIFT,
 	};
 }
 

@@ -76,7 +76,8 @@ enum call_counter {
 			     buffer nor in the overflow histogram */
 	CALL_WITHIN = 6, /* of traced functions, made within those that returned, at any remove;
 			    at most 2^32 - 1 of them within one call */
-	N_CALL_COUNTERS = 7,
+	CALL_FILTERED = 7, /* a condition left it out: it counts nowhere else */
+	N_CALL_COUNTERS = 8,
 };
 
 struct call_counters {
@@ -84,6 +85,6 @@ struct call_counters {
 	/* Calls that began before are of a function that had this place before: they do not count. */
 	__u64 since_ns; /* CLOCK_MONOTONIC; the same on all CPUs */
 };
-_Static_assert(sizeof(struct call_counters) == 64, "shared with BPF");
+_Static_assert(sizeof(struct call_counters) == 72, "shared with BPF");
 
 #endif

@@ -30,7 +30,11 @@ static void on_overflow(void *context, uint32_t function, uint32_t part,
 int session_init(struct session *session, struct targets *targets, struct output *output,
 		 const struct tracer_params *params, struct reason *why)
 {
-	const struct tracer_sink sink = { session, on_call, on_overflow };
+	const struct tracer_sink sink = {
+		.context = session,
+		.call = on_call,
+		.overflow = on_overflow,
+	};
 	struct kernel kernel;
 	int err;
 
@@ -65,7 +69,7 @@ void session_fini(struct session *session)
 
 int session_calibrate(struct session *session, struct reason *why)
 {
-	int err = calibrate(session->tracer, &session->calibration, why);
+	int err = calibrate(session->tracer, NULL, &session->calibration, why);
 
 	session->is_calibrated = !err;
 	return err;
@@ -144,7 +148,11 @@ static void leave_out(const struct session *session, uint32_t *functions, size_t
 static int place_probes(struct session *session, const struct target *target, struct build *build,
 			const uint32_t *functions, struct reason *why)
 {
-	const struct attached_plan attached = { &build->plan, functions, target->is_for_chosen };
+	const struct attached_plan attached = {
+		.plan = &build->plan,
+		.functions = functions,
+		.is_for_chosen = target->is_for_chosen,
+	};
 
 	if (build->attachment && build->plan.n_traced > 0)
 		return tracer_change(session->tracer, build->attachment, &attached, why);

@@ -159,7 +159,7 @@ static int add_sites(struct sites *entries, struct sites *returns, uint32_t firs
 	return err;
 }
 
-static int attach(struct tracer *tracer, struct reason *why)
+static int attach(struct tracer *tracer, const struct fetch_program *program, struct reason *why)
 {
 	struct elf_file *elf;
 	int err = elf_file_open("/proc/self/exe", &elf, why);
@@ -172,14 +172,15 @@ static int attach(struct tracer *tracer, struct reason *why)
 		reason_set(why, err, "cannot place the probes in gotraced itself: %s",
 			   strerror(-err));
 	else
-		err = tracer_attach_own(tracer, &entries, &returns, why);
+		err = tracer_attach_own(tracer, &entries, &returns, program, why);
 	sites_fini(&entries);
 	sites_fini(&returns);
 	elf_file_close(elf);
 	return err;
 }
 
-int calibrate(struct tracer *tracer, struct calibration *ret, struct reason *why)
+int calibrate(struct tracer *tracer, const struct fetch_program *program, struct calibration *ret,
+	      struct reason *why)
 {
 	uint64_t untraced_ns[N_ENTRY_KINDS];
 	int err;
@@ -187,7 +188,7 @@ int calibrate(struct tracer *tracer, struct calibration *ret, struct reason *why
 	*ret = (struct calibration){ 0 };
 	for (uint32_t kind = 0; kind < N_ENTRY_KINDS; kind++)
 		untraced_ns[kind] = measure(calibrated[kind].function);
-	err = attach(tracer, why);
+	err = attach(tracer, program, why);
 	if (err)
 		return err;
 	for (uint32_t kind = 0; kind < N_ENTRY_KINDS && !err; kind++) {

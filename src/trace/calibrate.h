@@ -17,8 +17,11 @@ struct calibration {
 
 /*
  * Measures what the probes cost here and now, on functions of our own that do nothing and are
- * probed by the tracer as any other, some hundreds of calls of each kind. To be called before tracer_attach; takes less than 100 ms. 0 or -errno.
+ * probed by the tracer as any other, some hundreds of calls of each kind. program is what is taken of
+ * their calls, NULL for nothing: its memory is not theirs, so that some of it is taken in vain, and for
+ * less. To be called before tracer_attach; takes less than 100 ms. 0 or -errno.
  */
-int calibrate(struct tracer *tracer, struct calibration *ret, struct reason *why);
+int calibrate(struct tracer *tracer, const struct fetch_program *program, struct calibration *ret,
+	      struct reason *why);
 
 #endif

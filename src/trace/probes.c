@@ -24,6 +24,7 @@ int probes_add_entries(struct sites *sites, const struct attached_plan *attached
 		if (planned->refusal || attached->functions[planned->index] == NOT_ATTACHED)
 			continue;
 		cookie.function = attached->functions[planned->index];
+		cookie.variant = (uint8_t)attached->variant;
 		if (planned->entry_kind == ENTRY_JBE)
 			cookie.flags |= COOKIE_IS_JBE;
 		if (planned->tail.n_targets > 0)

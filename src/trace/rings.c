@@ -3,18 +3,30 @@
 
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "gotraced/fetch.h"
 #include "gotraced/record.h"
+
+/* Nobody but our own programs can write to a ring; and yet. */
+static bool is_detail(const struct call_detail *detail, size_t n_bytes)
+{
+	return n_bytes >= sizeof(*detail) && detail->kind == RECORD_DETAIL &&
+	       detail->end <= END_UNWOUND && detail->variant < FETCH_VARIANTS &&
+	       detail->n_bytes + detail->n_frames * sizeof(uint64_t) <= n_bytes - sizeof(*detail);
+}
 
 int rings_take_record(void *context, void *data, size_t n_bytes)
 {
 	const struct call_record *record = data;
 	struct rings *rings = context;
 
-	if (n_bytes == sizeof(*record))
+	if (n_bytes == sizeof(*record) && record->kind == RECORD_CALL)
 		rings->take(rings->context, record->function, record->duration_ns);
+	else if (is_detail(data, n_bytes))
+		rings->take_detail(rings->context, data);
 	return --rings->n_left ? 0 : -EAGAIN;
 }
 

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "gotraced/record.h"
+
 /* The ring buffers by which calls reach us, one a CPU. All zero is none. */
 struct rings {
 	int *fds; /* their maps; owned */
@@ -14,6 +16,7 @@ struct rings {
 	struct ring_buffer *buffer; /* libbpf's view of all of them; owned */
 	size_t n_left; /* records that the drain under way may still take */
 	void (*take)(void *context, uint32_t function, uint64_t duration_ns);
+	void (*take_detail)(void *context, const struct call_detail *detail);
 	void *context;
 };
 

@@ -5,6 +5,7 @@
 
 #include "gotraced.skel.h"
 #include "gotraced/goroutine_key.h"
+#include "trace/captures.h"
 
 enum {
 	/* See bpf/frames.bpf.h; in bytes of memory, with what the kernel adds to each element. */
@@ -68,6 +69,7 @@ struct setup setup_make(const struct tracer_params *params, const struct kernel 
 	struct setup setup = {
 		/* And those of our own functions: tracer_attach_own(). */
 		.n_counters = params->n_functions + N_ENTRY_KINDS,
+		.details = params->details,
 		.n_cpus = n_cpus,
 		.is_multi = params->link_kind == LINK_MULTI ||
 			    (params->link_kind == LINK_AUTO && kernel->has_uprobe_multi),
@@ -83,14 +85,14 @@ struct setup setup_make(const struct tracer_params *params, const struct kernel 
 	return setup;
 }
 
-static int size_table(struct bpf_map *map, uint64_t n, bool may_allocate)
+int setup_size_table(struct bpf_map *map, uint64_t n, bool may_allocate)
 {
 	int err = bpf_map__set_max_entries(map, n < UINT32_MAX ? n : UINT32_MAX);
 
 	return err || !may_allocate ? err : bpf_map__set_map_flags(map, BPF_F_NO_PREALLOC);
 }
 
-static int size_maps(const struct setup *setup, const struct gotraced *skeleton)
+static int size_maps(const struct setup *setup, struct gotraced *skeleton)
 {
 	uint64_t n_in_flight = setup->n_in_flight;
 	int err;
@@ -101,11 +103,13 @@ static int size_maps(const struct setup *setup, const struct gotraced *skeleton)
 	if (!err)
 		err = bpf_map__set_max_entries(skeleton->maps.processes, TRACER_MAX_PROCESSES + 1);
 	if (!err)
-		err = size_table(skeleton->maps.goroutines, n_in_flight + n_in_flight / IDLE_SHARE,
-				 setup->may_allocate);
+		err = setup_size_table(skeleton->maps.goroutines,
+				       n_in_flight + n_in_flight / IDLE_SHARE, setup->may_allocate);
 	if (!err)
-		err = size_table(skeleton->maps.pages, n_in_flight / FRAMES_IN_PAGE + 1,
-				 setup->may_allocate);
+		err = setup_size_table(skeleton->maps.pages, n_in_flight / FRAMES_IN_PAGE + 1,
+				       setup->may_allocate);
+	if (!err)
+		err = captures_size(setup, skeleton);
 	return err;
 }
 

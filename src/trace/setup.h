@@ -17,11 +17,15 @@ struct setup {
 	uint64_t n_in_flight;
 	bool is_room_reduced; /* that is fewer than usual, for want of memory */
 	uint64_t ring_bytes;
+	struct tracer_details details;
 };
 
 /* With what the parameters leave open filled in. */
 struct setup setup_make(const struct tracer_params *params, const struct kernel *kernel,
 			int n_cpus);
+
+/* Makes room for n elements, which are allocated as they come if that may be. 0 or -errno. */
+int setup_size_table(struct bpf_map *map, uint64_t n, bool may_allocate);
 
 /* Applies it to programs that are opened, but not loaded. 0 or -errno. */
 int setup_apply(const struct setup *setup, struct gotraced *skeleton, struct overflow *overflow);

@@ -50,6 +50,8 @@ void sweep(struct sweep *sweep, const struct gotraced *skeleton)
 	n_removed = sweep_map(skeleton->maps.goroutines);
 	__atomic_fetch_add(&skeleton->bss->n_goroutines_forgotten, n_removed, __ATOMIC_RELAXED);
 	sweep_map(skeleton->maps.pages);
+	if (skeleton->rodata->takes_values)
+		sweep_map(skeleton->maps.captures);
 	/* Where all processes live, it is in vain, and takes its time: less and less often, then. */
 	sweep->after = n_removed ? least : 2 * sweep->after;
 }

@@ -12,12 +12,15 @@
 #include "gotraced.skel.h"
 #include "gotraced/cookie.h"
 #include "trace/attachment.h"
+#include "trace/captures.h"
+#include "trace/counters.h"
 #include "trace/detacher.h"
 #include "trace/links.h"
 #include "trace/overflow.h"
 #include "trace/rings.h"
 #include "trace/setup.h"
 #include "trace/sweep.h"
+#include "trace/tally.h"
 
 struct tracer {
 	struct gotraced *skeleton;
@@ -44,6 +47,16 @@ static void on_call(void *context, uint32_t function, uint64_t duration_ns)
 		tracer->sink.call(tracer->sink.context, function, duration_ns);
 	else if (tracer->own_call)
 		tracer->own_call(tracer->own_context, duration_ns);
+}
+
+static void on_detail(void *context, const struct call_detail *detail)
+{
+	const struct tracer *tracer = context;
+
+	if (detail->function < tracer->n_functions)
+		tracer->sink.detail(tracer->sink.context, detail);
+	else if (tracer->own_call)
+		tracer->own_call(tracer->own_context, detail->duration_ns);
 }
 
 static void on_overflow(void *context, uint32_t function, uint32_t part,
@@ -75,6 +88,7 @@ static int load(struct tracer *tracer, const struct tracer_params *params,
 	if (err)
 		return kernel_refuses_programs(err, why);
 	tracer->rings.take = on_call;
+	tracer->rings.take_detail = on_detail;
 	tracer->rings.context = tracer;
 	err = rings_init(&tracer->rings, bpf_map__fd(tracer->skeleton->maps.rings), tracer->n_cpus,
 			 setup.ring_bytes);
@@ -186,6 +200,11 @@ int tracer_attach(struct tracer *tracer, const struct attached_plan *attached,
 
 	if (!attachment)
 		return reason_set(why, -ENOMEM, "out of memory");
+	err = captures_add_programs(tracer->skeleton, attached, why);
+	if (err) {
+		free(attachment);
+		return err;
+	}
 	begin_change(tracer);
 	err = attachment_init(attachment, attached, tracer->link_kind, tracer->skeleton, why);
 	attachment->next = tracer->attachments;
@@ -201,8 +220,10 @@ int tracer_attach(struct tracer *tracer, const struct attached_plan *attached,
 int tracer_change(struct tracer *tracer, struct attachment *attachment,
 		  const struct attached_plan *attached, struct reason *why)
 {
-	int err;
+	int err = captures_add_programs(tracer->skeleton, attached, why);
 
+	if (err)
+		return err;
 	begin_change(tracer);
 	err = attachment_change(attachment, attached, tracer->link_kind, tracer->skeleton,
 				&tracer->detacher, why);
@@ -233,6 +254,7 @@ bool tracer_is_detaching(struct tracer *tracer)
 
 void tracer_start(struct tracer *tracer)
 {
+	captures_begin(tracer->skeleton);
 	tracer->skeleton->bss->is_counting = true;
 }
 
@@ -276,11 +298,19 @@ size_t tracer_n_functions(const struct tracer *tracer)
 }
 
 int tracer_attach_own(struct tracer *tracer, const struct sites *entries,
-		      const struct sites *returns, struct reason *why)
+		      const struct sites *returns, const struct fetch_program *program,
+		      struct reason *why)
 {
 	const struct gotraced *skeleton = tracer->skeleton;
-	int err = links_attach(&tracer->own, tracer->link_kind, skeleton->progs.on_return, returns,
-			       getpid(), why);
+	int err = 0;
+
+	for (uint32_t i = 0; i < N_ENTRY_KINDS && program && !err; i++)
+		err = captures_add_own(skeleton, (uint32_t)tracer->n_functions + i, program);
+	if (err)
+		return reason_set(why, err, "cannot set up what is taken of calls: %s",
+				  strerror(-err));
+	err = links_attach(&tracer->own, tracer->link_kind, skeleton->progs.on_return, returns,
+			   getpid(), why);
 
 	if (!err)
 		err = links_attach(&tracer->own, tracer->link_kind, skeleton->progs.on_entry,
@@ -325,27 +355,19 @@ int tracer_drain_overflow(struct tracer *tracer)
 	return overflow_drain(&tracer->overflow, on_overflow, tracer);
 }
 
+struct tracer_omissions tracer_omissions(const struct tracer *tracer)
+{
+	return tally_omissions(tracer->skeleton);
+}
+
 uint64_t tracer_n_skipped(const struct tracer *tracer)
 {
-	struct bpf_program *program;
-	uint64_t n = 0;
-
-	bpf_object__for_each_program(program, tracer->skeleton->obj) {
-		struct bpf_prog_info info = { 0 };
-		__u32 n_bytes = sizeof(info);
-
-		if (!bpf_prog_get_info_by_fd(bpf_program__fd(program), &info, &n_bytes))
-			n += info.recursion_misses;
-	}
-	return n;
+	return tally_skipped(tracer->skeleton);
 }
 
 void tracer_read_loads(const struct tracer *tracer, uint64_t ret[LOAD_PROCESSES])
 {
-	memset(ret, 0, LOAD_PROCESSES * sizeof(*ret));
-	for (int cpu = 0; cpu < LOAD_CPUS; cpu++)
-		for (int i = 0; i < LOAD_PROCESSES; i++)
-			ret[i] += tracer->skeleton->bss->process_calls[cpu][i];
+	tally_loads(tracer->skeleton, ret);
 }
 
 void tracer_sweep(struct tracer *tracer)
@@ -355,36 +377,10 @@ void tracer_sweep(struct tracer *tracer)
 
 int tracer_read_counters(const struct tracer *tracer, uint32_t function, struct call_counters *ret)
 {
-	struct call_counters *by_cpu = calloc(tracer->n_cpus, sizeof(*by_cpu));
-	int err;
-
-	if (!by_cpu)
-		return -ENOMEM;
-	err = bpf_map_lookup_elem(bpf_map__fd(tracer->skeleton->maps.counters), &function, by_cpu)
-		      ? -errno
-		      : 0;
-	*ret = (struct call_counters){ 0 };
-	for (int cpu = 0; cpu < tracer->n_cpus && !err; cpu++)
-		for (int i = 0; i < N_CALL_COUNTERS; i++)
-			ret->n[i] += by_cpu[cpu].n[i];
-	free(by_cpu);
-	return err;
+	return counters_read(tracer->skeleton->maps.counters, tracer->n_cpus, function, ret);
 }
 
 int tracer_reset_counters(struct tracer *tracer, uint32_t function)
 {
-	struct call_counters *none = calloc(tracer->n_cpus, sizeof(*none));
-	uint64_t now_ns = kernel_now_ns();
-	int err;
-
-	if (!none)
-		return -ENOMEM;
-	for (int cpu = 0; cpu < tracer->n_cpus; cpu++)
-		none[cpu].since_ns = now_ns;
-	err = bpf_map_update_elem(bpf_map__fd(tracer->skeleton->maps.counters), &function, none,
-				  BPF_ANY)
-		      ? -errno
-		      : 0;
-	free(none);
-	return err;
+	return counters_reset(tracer->skeleton->maps.counters, tracer->n_cpus, function);
 }

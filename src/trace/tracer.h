@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "gotraced/cookie.h"
+#include "gotraced/fetch.h"
 #include "gotraced/load.h"
 #include "gotraced/overflow.h"
 #include "gotraced/record.h"
@@ -39,6 +40,18 @@ enum link_kind {
 	LINK_PERF, /* one perf event a site */
 };
 
+/* What is told of single calls. All zero: nothing. */
+struct tracer_details {
+	bool are_given;
+	bool are_of_unwound; /* calls as well */
+	bool have_values; /* fetch programs come with the plans */
+	bool have_stacks;
+	bool have_conditions; /* among the values */
+	uint32_t capture_bytes; /* room for both, of a call; FETCH_MAX_BYTES at most */
+	uint64_t from_ns; /* of calls that take at least this */
+	uint64_t max_per_second; /* 0: no limit */
+};
+
 struct tracer_params {
 	size_t n_functions; /* how many there is room for: their indices are less */
 	enum link_kind link_kind;
@@ -46,6 +59,7 @@ struct tracer_params {
 	uint64_t n_in_flight; /* so many calls find room at one time; 0: as many as is usual, */
 	uint64_t max_table_bytes; /* or fewer, so as to take no more than this; 0: no limit */
 	uint64_t ring_bytes; /* of each CPU's ring buffer, a power of two; 0: by the CPUs */
+	struct tracer_details details;
 };
 
 /* Receives what was measured. */
@@ -53,6 +67,11 @@ struct tracer_sink {
 	void *context;
 	/* A call that returned. */
 	void (*call)(void *context, uint32_t function, uint64_t duration_ns);
+	/*
+	 * One with its details: such a call is not handed over twice. The function, the end and the
+	 * sizes were checked; values and frames lie right behind, for the duration of the call.
+	 */
+	void (*detail)(void *context, const struct call_detail *detail);
 	/*
 	 * Calls that returned while the ring buffer was full: buckets part * OVERFLOW_BUCKETS and
 	 * the following.
@@ -93,6 +112,9 @@ struct attached_plan {
 	 */
 	const uint32_t *functions;
 	bool is_for_chosen; /* processes; else for all */
+	/* By the same index, what is to be taken of calls; NULL: nothing, of any function. */
+	const struct fetch_program *const *programs;
+	uint32_t variant; /* less than FETCH_VARIANTS; no other plan of these functions has it */
 };
 
 enum { NOT_ATTACHED = COOKIE_MAX_FUNCTIONS };
@@ -122,14 +144,16 @@ bool tracer_is_detaching(struct tracer *tracer);
  * The same for functions of gotraced itself, in its own process only, which then count at once; the
  * cookies give them indices from tracer_n_functions on, N_ENTRY_KINDS at most. tracer_drain_own
  * hands over the durations of their calls, in the order in which they were made on each CPU;
- * tracer_end_own stops counting, and leaves it to tracer_detach to take the probes away, which
+ * program is what
+ * is taken of them, or NULL; tracer_end_own stops counting, and leaves it to tracer_detach to take the probes away, which
  * nobody runs into any more.
  */
 typedef void tracer_own_call(void *context, uint64_t duration_ns);
 
 size_t tracer_n_functions(const struct tracer *tracer);
 int tracer_attach_own(struct tracer *tracer, const struct sites *entries,
-		      const struct sites *returns, struct reason *why);
+		      const struct sites *returns, const struct fetch_program *program,
+		      struct reason *why);
 int tracer_drain_own(struct tracer *tracer, tracer_own_call *call, void *context);
 void tracer_end_own(struct tracer *tracer);
 
@@ -173,6 +197,14 @@ int tracer_drain_overflow(struct tracer *tracer);
  * together. To be called now and then; their calls stay counted as in flight.
  */
 void tracer_sweep(struct tracer *tracer);
+
+/* What was left out of what is told of single calls. */
+struct tracer_omissions {
+	uint64_t n_over_limit; /* more than max_per_second */
+	uint64_t n_dropped; /* the ring buffer was full */
+	uint64_t n_bare; /* calls of which nothing was taken, for want of memory */
+};
+struct tracer_omissions tracer_omissions(const struct tracer *tracer);
 
 /* How often the kernel did not run one of our programs, since it was running one already. */
 uint64_t tracer_n_skipped(const struct tracer *tracer);

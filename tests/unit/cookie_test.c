@@ -23,15 +23,15 @@ Test(cookie, survives_packing_at_the_extremes)
 	assert_survives((struct cookie){ .goid_off = COOKIE_MAX_GOID_OFF });
 	assert_survives((struct cookie){ .tls_off = INT16_MIN });
 	assert_survives((struct cookie){ .tls_off = INT16_MAX - 7 });
-	assert_survives((struct cookie){ .page_off = COOKIE_PAGE_BYTES - 1 });
+	assert_survives((struct cookie){ .page_off = COOKIE_PAGE_BYTES - 1, FETCH_VARIANTS - 1 });
 	assert_survives((struct cookie){ COOKIE_MAX_FUNCTIONS - 1, 0xff, COOKIE_MAX_GOID_OFF, -8,
-					 COOKIE_PAGE_BYTES - 1 });
+					 COOKIE_PAGE_BYTES - 1, FETCH_VARIANTS - 1 });
 }
 
 Test(cookie, survives_packing_with_a_negative_tls_offset)
 {
-	assert_survives((struct cookie){ 4711, COOKIE_IS_JBE, 152, -8, 0x123 });
-	assert_survives((struct cookie){ 0, COOKIE_ARGUMENT_ON_STACK, 160, -184, 0xffe });
+	assert_survives((struct cookie){ 4711, COOKIE_IS_JBE, 152, -8, 0x123, 0 });
+	assert_survives((struct cookie){ 0, COOKIE_ARGUMENT_ON_STACK, 160, -184, 0xffe, 5 });
 }
 
 Test(cookie, has_its_fields_where_the_header_says)
