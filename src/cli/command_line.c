@@ -102,7 +102,22 @@ static const struct argp_option argp_options[] = {
 	  0 },
 	{ "buckets", KEY_SETTING + SETTING_BUCKETS, "TIME,...", 0,
 	  "For --listen: upper bounds of the buckets (powers of two from 1 µs to 64 s)", 0 },
-	{ NULL, 0, NULL, 0, "Limits:", 5 },
+	{ NULL, 0, NULL, 0, "Single calls:", 5 },
+	{ "calls", KEY_SETTING + SETTING_CALLS, NULL, 0,
+	  "Print each call that ends, with its arguments and results", 0 },
+	{ "show", KEY_SETTING + SETTING_SHOW, "EXPR,...", 0,
+	  "Print these values instead: n, p.X, r.URL.Path, xs[0], len(xs), *q, err, ret0; or, "
+	  "without DWARF, rax:int, rbx+rcx:string, stack+8:int, ret.rax+rbx:error",
+	  0 },
+	{ "where", KEY_SETTING + SETTING_WHERE, "EXPR OP VALUE", 0,
+	  "Count and print only calls of which this is so: 'n > 100', 'name == \"x\"', 'path ^= "
+	  "\"/api/\"', 'err != nil', 'd >= 10ms'; several with &&, or repeated",
+	  0 },
+	{ "slower-than", KEY_SETTING + SETTING_SLOWER_THAN, "TIME", 0,
+	  "Print only calls that take at least this", 0 },
+	{ "max-lines", KEY_SETTING + SETTING_MAX_LINES, "N", 0,
+	  "Print no more calls a second than this (1000); all count all the same", 0 },
+	{ NULL, 0, NULL, 0, "Limits:", 6 },
 	{ "max-functions", KEY_SETTING + SETTING_MAX_FUNCTIONS, "N", 0,
 	  "Refuse to trace more functions than this (1000)", 0 },
 	{ "max-overhead", KEY_SETTING + SETTING_MAX_OVERHEAD, "PERCENT", 0,
@@ -117,7 +132,7 @@ static const struct argp_option argp_options[] = {
 	  "Size of each CPU's ring buffer, a power of two such as 64K or 4M (8M shared out among "
 	  "them)",
 	  0 },
-	{ NULL, 0, NULL, 0, "Kernel interface:", 6 },
+	{ NULL, 0, NULL, 0, "Kernel interface:", 7 },
 	{ "links", KEY_SETTING + SETTING_LINKS, "auto|multi|perf", 0,
 	  "How probes are attached: by uprobe_multi links (kernel 6.6 and later) or by one perf "
 	  "event each",

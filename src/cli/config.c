@@ -129,7 +129,7 @@ static int begin_section(struct config *config, char *line)
 		}
 	if (!config->is_section_known)
 		return complain(config, "there is no such section; those that there are: [target "
-					"NAME], [output], [limits], [kernel]");
+					"NAME], [output], [calls], [limits], [kernel]");
 	if (config->section != SECTION_TARGET)
 		return rest ? complain(config, "only a target has a name") : 0;
 	config->seen &= ~setting_bits(SECTION_TARGET);

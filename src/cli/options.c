@@ -138,6 +138,19 @@ static int check_live(const struct options *options, struct reason *why)
 	return 0;
 }
 
+static int check_calls(const struct options *options, struct reason *why)
+{
+	if (!options->calls.are_printed)
+		return 0;
+	if (options->is_live)
+		return reason_set(why, -EINVAL,
+				  "--live and --calls exclude each other: the screen has no room "
+				  "for single calls");
+	if (options->format >= FORMAT_HLOG)
+		return reason_set(why, -EINVAL, "single calls are printed as text or json only");
+	return 0;
+}
+
 static int check(const struct options *options, struct reason *why)
 {
 	int err = 0;
@@ -162,6 +175,8 @@ static int check(const struct options *options, struct reason *why)
 				  "--max-overhead and --no-calibrate exclude each other: what "
 				  "tracing costs is known from calibration");
 	err = check_live(options, why);
+	if (!err)
+		err = check_calls(options, why);
 	return err ? err : check_output(options, why);
 }
 
@@ -173,6 +188,7 @@ static int read_all(struct options *options, int argc, char **argv, options_comp
 
 	*options = (struct options){
 		.max_functions = DEFAULT_MAX_FUNCTIONS,
+		.calls.max_lines = CALLS_MAX_LINES,
 		.argc = argc,
 		.argv = argv,
 	};
@@ -235,5 +251,6 @@ void options_fini(struct options *options)
 	free(options->output);
 	free(options->listen);
 	free(options->buckets.ns);
+	calls_fini(&options->calls);
 	*options = (struct options){ 0 };
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "cli/calls.h"
 #include "reason.h"
 
 /* What the user asked for, on the command line and in a configuration file. */
@@ -79,6 +80,7 @@ struct options {
 	uint64_t ring_bytes; /* of each CPU; 0: by the number of CPUs */
 	bool leaves_ret_alone; /* RETs are stepped over, not emulated */
 	bool is_debug;
+	struct options_calls calls;
 
 	const char *config; /* the file; NULL: none; of argv */
 	uint64_t given; /* by the command line, by setting_bit: the file does not change them */

@@ -15,6 +15,7 @@ enum {
 	MAX_MAX_IN_FLIGHT = 1 << 30,
 	MIN_RING_BYTES = 4 << 10, /* a page */
 	MAX_RING_BYTES = 1 << 30,
+	MAX_MAX_LINES = 1000000,
 };
 
 static int out_of_memory(struct reason *why)
@@ -183,6 +184,34 @@ static int set_buckets(struct options *options, const char *value, struct reason
 	return 0;
 }
 
+static int set_calls(struct options *options, const char *value, struct reason *why)
+{
+	return value_bool(&options->calls.are_printed, value, why);
+}
+
+/* What is shown of single calls, and which are, says that they are printed. */
+static int set_show(struct options *options, const char *value, struct reason *why)
+{
+	options->calls.are_printed = true;
+	return calls_add_shown(&options->calls, value, why);
+}
+
+static int set_where(struct options *options, const char *value, struct reason *why)
+{
+	return calls_add_conditions(&options->calls, value, why);
+}
+
+static int set_slower_than(struct options *options, const char *value, struct reason *why)
+{
+	options->calls.are_printed = true;
+	return value_duration(&options->calls.slower_than_ns, value, why);
+}
+
+static int set_max_lines(struct options *options, const char *value, struct reason *why)
+{
+	return value_number(&options->calls.max_lines, value, MAX_MAX_LINES, why);
+}
+
 static int set_max_functions(struct options *options, const char *value, struct reason *why)
 {
 	return value_number(&options->max_functions, value, COOKIE_MAX_FUNCTIONS, why);
@@ -244,6 +273,11 @@ static const struct setting settings[N_SETTINGS] = {
 	[SETTING_CUMULATIVE] = { "cumulative", SECTION_OUTPUT, false, set_cumulative },
 	[SETTING_LISTEN] = { "listen", SECTION_OUTPUT, false, set_listen },
 	[SETTING_BUCKETS] = { "buckets", SECTION_OUTPUT, false, set_buckets },
+	[SETTING_CALLS] = { "calls", SECTION_CALLS, false, set_calls },
+	[SETTING_SHOW] = { "show", SECTION_CALLS, true, set_show },
+	[SETTING_WHERE] = { "where", SECTION_CALLS, true, set_where },
+	[SETTING_SLOWER_THAN] = { "slower-than", SECTION_CALLS, false, set_slower_than },
+	[SETTING_MAX_LINES] = { "max-lines", SECTION_CALLS, false, set_max_lines },
 	[SETTING_MAX_FUNCTIONS] = { "max-functions", SECTION_LIMITS, false, set_max_functions },
 	[SETTING_MAX_IN_FLIGHT] = { "max-in-flight", SECTION_LIMITS, false, set_max_in_flight },
 	[SETTING_MAX_OVERHEAD] = { "max-overhead", SECTION_LIMITS, false, set_max_overhead },
@@ -271,10 +305,8 @@ const struct setting *setting_at(enum setting_id id)
 const char *setting_section_name(enum setting_section section)
 {
 	static const char *const names[N_SECTIONS] = {
-		[SECTION_TARGET] = "target",
-		[SECTION_OUTPUT] = "output",
-		[SECTION_LIMITS] = "limits",
-		[SECTION_KERNEL] = "kernel",
+		[SECTION_TARGET] = "target", [SECTION_OUTPUT] = "output", [SECTION_CALLS] = "calls",
+		[SECTION_LIMITS] = "limits", [SECTION_KERNEL] = "kernel",
 	};
 
 	return names[section];

@@ -11,6 +11,7 @@
 enum setting_section {
 	SECTION_TARGET, /* of the target described last; all others are of the whole */
 	SECTION_OUTPUT,
+	SECTION_CALLS,
 	SECTION_LIMITS,
 	SECTION_KERNEL,
 	N_SECTIONS,
@@ -29,6 +30,11 @@ enum setting_id {
 	SETTING_CUMULATIVE,
 	SETTING_LISTEN,
 	SETTING_BUCKETS,
+	SETTING_CALLS,
+	SETTING_SHOW,
+	SETTING_WHERE,
+	SETTING_SLOWER_THAN,
+	SETTING_MAX_LINES,
 	SETTING_MAX_FUNCTIONS,
 	SETTING_MAX_IN_FLIGHT,
 	SETTING_MAX_OVERHEAD,
@@ -53,7 +59,7 @@ const struct setting *setting_find(const char *name);
 
 const struct setting *setting_at(enum setting_id id);
 
-/* "target", "output", "limits" or "kernel". */
+/* "target", "output", "calls", "limits" or "kernel". */
 const char *setting_section_name(enum setting_section section);
 
 const char *setting_format_name(enum options_format format);

@@ -155,17 +155,20 @@ static int plan_choice(const struct build *build, const struct build_choice *cho
 	err = choose(&ret->match, build->binary, choice, build->name, why);
 	if (!err)
 		err = plan_init(&ret->plan, build->binary, &ret->match, why);
+	if (!err)
+		err = captures_init(&ret->captures, &ret->plan, choice->wish, why);
 	if (err)
-		match_fini(&ret->match);
+		former_choice_fini(ret);
 	return err;
 }
 
 static void swap_choice(struct build *build, struct former_choice *other)
 {
-	struct former_choice now = { build->match, build->plan };
+	struct former_choice now = { build->match, build->plan, build->captures };
 
 	build->match = other->match;
 	build->plan = other->plan;
+	build->captures = other->captures;
 	*other = now;
 }
 
@@ -187,6 +190,7 @@ void build_put_back(struct build *build, struct former_choice *former)
 
 void former_choice_fini(struct former_choice *former)
 {
+	captures_fini(&former->captures);
 	plan_fini(&former->plan);
 	match_fini(&former->match);
 }
@@ -234,6 +238,7 @@ void build_fini(struct build *build)
 {
 	free(build->functions);
 	free(build->name);
+	captures_fini(&build->captures);
 	plan_fini(&build->plan);
 	match_fini(&build->match);
 	go_binary_close(build->binary);

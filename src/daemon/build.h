@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "plan/plan.h"
+#include "value/captures.h"
 
 struct attachment;
 
@@ -19,6 +20,8 @@ struct build {
 	char *name; /* of the file, for people; owned */
 	struct match match;
 	struct plan plan;
+	struct captures captures; /* what is taken of their calls */
+	uint32_t variant; /* as in struct attached_plan */
 	uint32_t *functions; /* as in struct attached_plan; owned; NULL until it is probed */
 	size_t n_functions; /* of these */
 	struct attachment *attachment; /* the tracer's; NULL: not probed */
@@ -33,6 +36,7 @@ struct build_choice {
 	size_t max_functions; /* of all programs together */
 	size_t n_before; /* that were chosen of other programs */
 	bool may_lack; /* some of them: that is said, and no failure */
+	const struct capture_wish *wish; /* what is to be taken of their calls; NULL: nothing */
 };
 
 /*
@@ -51,6 +55,7 @@ bool build_is_unchanged(const struct build *build);
 struct former_choice {
 	struct match match;
 	struct plan plan;
+	struct captures captures;
 };
 
 /*

@@ -20,13 +20,14 @@
 
 /*
  * One thread waits for everything: the ring buffers, which wake it only when one is well filled; a
- * timer by which they are drained all the same; the timers of interval, duration and watchdog;
+ * timer by which they are drained all the same, and one more often where calls are printed; the timers of interval, duration and watchdog;
  * signals; files that change; the ends of processes; clients that want metrics; and, with a screen,
  * its terminal, and a timer for the rest of a key.
  */
 enum source {
 	SOURCE_RING,
 	SOURCE_DRAIN,
+	SOURCE_CALLS,
 	SOURCE_INTERVAL,
 	SOURCE_DURATION,
 	SOURCE_WATCHDOG,
@@ -41,7 +42,8 @@ enum source {
 
 enum { PINGS_PER_WATCHDOG = 3 };
 
-static const uint64_t drain_ns = 1000000000, refresh_ns = 1000000000, key_ns = 50000000;
+static const uint64_t drain_ns = 1000000000, refresh_ns = 1000000000, key_ns = 50000000,
+		      calls_ns = 100000000;
 
 struct loop {
 	struct session *session;
@@ -138,6 +140,7 @@ static int watch_timers(struct loop *loop)
 		uint64_t ns;
 	} timers[] = {
 		{ SOURCE_DRAIN, drain_ns },
+		{ SOURCE_CALLS, loop->session->details ? calls_ns : 0 },
 		{ SOURCE_DURATION, options->duration_ns },
 		{ SOURCE_INTERVAL, interval_of(options) },
 		{ SOURCE_KEY, 0 },
@@ -310,6 +313,8 @@ static int on_event(struct loop *loop, enum source source, int fd, struct reason
 		return session_drain(loop->session, why);
 	case SOURCE_DRAIN:
 		return expirations(fd) ? on_drain(loop, why) : 0;
+	case SOURCE_CALLS:
+		return expirations(fd) ? session_drain(loop->session, why) : 0;
 	case SOURCE_INTERVAL:
 		return expirations(fd) ? on_interval(loop, why) : 0;
 	case SOURCE_DURATION:

@@ -159,8 +159,29 @@ static void add_targets(struct session *session, const struct options *fresh)
 			add_target(session, fresh, &fresh->targets[i]);
 }
 
+static bool are_same_shown(const struct options_calls *a, const struct options_calls *b)
+{
+	if (a->n_shown != b->n_shown)
+		return false;
+	for (size_t i = 0; i < a->n_shown; i++)
+		if (strcmp(a->shown[i].text, b->shown[i].text) != 0)
+			return false;
+	return true;
+}
+
+static bool are_same_conditions(const struct options_calls *a, const struct options_calls *b)
+{
+	if (a->n_conditions != b->n_conditions)
+		return false;
+	for (size_t i = 0; i < a->n_conditions; i++)
+		if (strcmp(a->conditions[i].expression.text, b->conditions[i].expression.text) != 0)
+			return false;
+	return true;
+}
+
 static void say_what_must_wait(const struct options *options, const struct options *fresh)
 {
+	const struct options_calls *a = &options->calls, *b = &fresh->calls;
 	const struct {
 		const char *name;
 		bool differs;
@@ -172,6 +193,11 @@ static void say_what_must_wait(const struct options *options, const struct optio
 		{ "no-ret-emulation", options->leaves_ret_alone != fresh->leaves_ret_alone },
 		{ "duration", options->duration_ns != fresh->duration_ns },
 		{ "debug", options->is_debug != fresh->is_debug },
+		{ "calls", a->are_printed != b->are_printed },
+		{ "show", !are_same_shown(a, b) },
+		{ "where", !are_same_conditions(a, b) },
+		{ "slower-than", a->slower_than_ns != b->slower_than_ns },
+		{ "max-lines", a->max_lines != b->max_lines },
 	};
 
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
@@ -196,6 +222,9 @@ static void change_output(struct session *session, const struct options *options
 
 	if (is_same_text(options->output, fresh->output) && options->format == fresh->format)
 		reopen(session->output);
+	else if (options->calls.are_printed && !formats[fresh->format]->call)
+		say_warning("single calls are printed as text or json only; reports go where they "
+			    "went");
 	else if (formats_check(fresh->format, &why) ||
 		 output_change(session->output, fresh->output, formats[fresh->format], &why))
 		say_warning("%s; reports go where they went", why.text);
@@ -230,6 +259,15 @@ static void change_limits(struct session *session, const struct options *fresh)
 			    "is started anew");
 }
 
+/* What is taken of calls was compiled into the programs that take it. */
+static void keep_calls(struct options *options, struct options *fresh)
+{
+	struct options_calls given = fresh->calls;
+
+	fresh->calls = options->calls;
+	options->calls = given;
+}
+
 int reload(struct session *session, struct options *options, struct reason *why)
 {
 	struct options fresh;
@@ -247,6 +285,7 @@ int reload(struct session *session, struct options *options, struct reason *why)
 		add_targets(session, &fresh);
 	change_output(session, options, &fresh);
 	change_server(session, &fresh);
+	keep_calls(options, &fresh);
 	options_fini(options);
 	*options = fresh;
 	if (!err)

@@ -18,6 +18,7 @@
 #include "daemon/loop.h"
 #include "daemon/memory.h"
 #include "daemon/metrics.h"
+#include "daemon/params.h"
 #include "daemon/privileges.h"
 #include "daemon/progress.h"
 #include "daemon/reporting.h"
@@ -31,12 +32,6 @@ enum {
 	SITES_GONE_PER_SECOND = 10, /* of perf events */
 	MAX_SITES_QUICKLY_GONE = 10,
 	EXIT_POLL_US = 10000,
-};
-
-static const enum link_kind link_kinds[] = {
-	[LINKS_AUTO] = LINK_AUTO,
-	[LINKS_MULTI] = LINK_MULTI,
-	[LINKS_PERF] = LINK_PERF,
 };
 
 static void say_attached(const struct session *session, const struct options *options)
@@ -203,40 +198,6 @@ static void raise_file_limit(void)
 	}
 }
 
-static struct tracer_params params_of(const struct options *options)
-{
-	return (struct tracer_params){
-		.link_kind = link_kinds[options->links],
-		.leaves_ret_alone = options->leaves_ret_alone,
-		.n_in_flight = options->max_in_flight,
-		.max_table_bytes = memory_allowed() / 2,
-		.ring_bytes = options->ring_bytes,
-	};
-}
-
-/* Tables as large as the options want may not fit. */
-static int check_memory(const struct options *options, struct reason *why)
-{
-	struct tracer_params params = params_of(options);
-	uint64_t wanted = tracer_max_bytes(&params);
-
-	if (wanted <= params.max_table_bytes)
-		return 0;
-	return reason_set(why, -E2BIG,
-			  "--max-in-flight and --ring-size could take %lu MB of memory when full, "
-			  "more than half of the %lu MB that there are for gotraced: lower them",
-			  wanted >> 20, memory_allowed() >> 20);
-}
-
-/* Room for as many functions as may ever be traced, since they come and go with builds. */
-static size_t n_functions_at_most(const struct options *options, const struct targets *targets)
-{
-	size_t n_traced = targets_n_traced(targets);
-	size_t n = n_traced > options->max_functions ? n_traced : options->max_functions;
-
-	return n < TRACER_MAX_FUNCTIONS ? n : TRACER_MAX_FUNCTIONS;
-}
-
 /* Does a target wait, so that there may be nothing to trace yet? */
 static bool does_any_wait(const struct options *options)
 {
@@ -267,7 +228,7 @@ static void say_room(const struct tracer *tracer)
 static int trace_targets(struct options *options, struct targets *targets, struct output *output,
 			 struct reason *why)
 {
-	struct tracer_params params = params_of(options);
+	const struct tracer_params params = params_make(options, targets);
 	struct command command = { 0 };
 	struct session session;
 	char *path = NULL;
@@ -276,7 +237,6 @@ static int trace_targets(struct options *options, struct targets *targets, struc
 	announce_all_refusals(targets);
 	if (targets_n_traced(targets) == 0 && !does_any_wait(options))
 		return reason_set(why, -EINVAL, "none of the functions can be traced");
-	params.n_functions = n_functions_at_most(options, targets);
 	progress_begin("loading the BPF programs");
 	err = session_init(&session, targets, output, &params, why);
 	progress_end();
@@ -284,7 +244,10 @@ static int trace_targets(struct options *options, struct targets *targets, struc
 		return err;
 	say_room(session.tracer);
 	session.buckets = &options->buckets;
-	err = metrics_serve(&session, options->listen, why);
+	if (params.details.are_given)
+		err = details_new(&session.details, &options->calls, why);
+	if (!err)
+		err = metrics_serve(&session, options->listen, why);
 	if (!err && options->command)
 		err = command_find(options->command[0], &path, why);
 	if (!err && path)
@@ -333,7 +296,7 @@ int run(struct options *options)
 	struct reason why;
 	int err;
 
-	if (check_memory(options, &why)) {
+	if (params_check_memory(options, &why)) {
 		say_error("%s", why.text);
 		return EXIT_USAGE;
 	}

@@ -16,6 +16,16 @@ static void on_call(void *context, uint32_t function, uint64_t duration_ns)
 		session->is_out_of_memory = true;
 }
 
+static void on_detail(void *context, const struct call_detail *detail)
+{
+	struct session *session = context;
+
+	if (session->details)
+		details_keep(session->details, detail);
+	if (detail->end == END_RETURNED)
+		on_call(session, detail->function, detail->duration_ns);
+}
+
 static void on_overflow(void *context, uint32_t function, uint32_t part,
 			const struct overflow_part *durations)
 {
@@ -30,11 +40,7 @@ static void on_overflow(void *context, uint32_t function, uint32_t part,
 int session_init(struct session *session, struct targets *targets, struct output *output,
 		 const struct tracer_params *params, struct reason *why)
 {
-	const struct tracer_sink sink = {
-		.context = session,
-		.call = on_call,
-		.overflow = on_overflow,
-	};
+	const struct tracer_sink sink = { session, on_call, on_detail, on_overflow };
 	struct kernel kernel;
 	int err;
 
@@ -60,6 +66,7 @@ int session_init(struct session *session, struct targets *targets, struct output
 void session_fini(struct session *session)
 {
 	server_close(session->server);
+	details_free(session->details);
 	tracer_close(session->tracer);
 	stats_fini(&session->stats);
 	functions_fini(&session->functions);
@@ -67,9 +74,32 @@ void session_fini(struct session *session)
 	*session = (struct session){ 0 };
 }
 
+/* Calls cost as much as that of which the most is taken. */
+static const struct fetch_program *dearest_program(const struct targets *targets)
+{
+	const struct fetch_program *dearest = NULL;
+	int most = -1;
+
+	for (size_t i = 0; i < targets->n; i++)
+		for (size_t k = 0; k < targets->at[i]->n_builds; k++) {
+			const struct captures *captures = &targets->at[i]->builds[k]->captures;
+
+			for (size_t m = 0; captures->programs && m < captures->n; m++) {
+				const struct fetch_program *one = captures->programs[m];
+
+				if (one->at_entry.n_steps + one->at_return.n_steps <= most)
+					continue;
+				dearest = one;
+				most = one->at_entry.n_steps + one->at_return.n_steps;
+			}
+		}
+	return dearest;
+}
+
 int session_calibrate(struct session *session, struct reason *why)
 {
-	int err = calibrate(session->tracer, NULL, &session->calibration, why);
+	int err = calibrate(session->tracer, dearest_program(session->targets),
+			    &session->calibration, why);
 
 	session->is_calibrated = !err;
 	return err;
@@ -152,6 +182,8 @@ static int place_probes(struct session *session, const struct target *target, st
 		.plan = &build->plan,
 		.functions = functions,
 		.is_for_chosen = target->is_for_chosen,
+		.programs = build->captures.programs,
+		.variant = build->variant,
 	};
 
 	if (build->attachment && build->plan.n_traced > 0)
@@ -164,6 +196,19 @@ static int place_probes(struct session *session, const struct target *target, st
 		       : 0;
 }
 
+/* A number that no other build of the target's has, which is probed now; with many, one may repeat. */
+static uint32_t free_variant(const struct target *target)
+{
+	uint32_t taken = 0, variant = 0;
+
+	for (size_t i = 0; i < target->n_builds; i++)
+		if (target->builds[i]->functions)
+			taken |= 1U << target->builds[i]->variant;
+	while (variant < FETCH_VARIANTS - 1 && taken >> variant & 1)
+		variant++;
+	return variant;
+}
+
 int session_attach_build(struct session *session, const struct target *target, struct build *build,
 			 struct reason *why)
 {
@@ -172,6 +217,8 @@ int session_attach_build(struct session *session, const struct target *target, s
 	uint64_t at_ns;
 	int err = assign(session, target, build, &functions, why);
 
+	if (!build->functions)
+		build->variant = free_variant(target);
 	if (!err) {
 		leave_out(session, functions, build->plan.n_traced);
 		err = choose_processes(session, target, why);
@@ -264,7 +311,9 @@ int session_drain(struct session *session, struct reason *why)
 	if (err)
 		return reason_set(why, err, "cannot read what was measured: %s", strerror(-err));
 	tracer_sweep(session->tracer);
-	return session->is_out_of_memory ? out_of_memory(why) : 0;
+	if (session->details)
+		err = details_use(session->details, session, why);
+	return !err && session->is_out_of_memory ? out_of_memory(why) : err;
 }
 
 int session_read_counters(struct session *session, struct reason *why)

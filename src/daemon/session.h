@@ -2,6 +2,7 @@
 #ifndef GOTRACED_DAEMON_SESSION_H
 #define GOTRACED_DAEMON_SESSION_H
 
+#include "daemon/details.h"
 #include "daemon/functions.h"
 #include "daemon/output.h"
 #include "daemon/server.h"
@@ -23,6 +24,7 @@ struct session {
 	struct output *output;
 	struct server *server; /* NULL: none */
 	const struct options_buckets *buckets; /* of its metrics; what they are may change */
+	struct details *details; /* of single calls; NULL: none are wanted; owned */
 	struct tracer *tracer;
 	struct functions functions;
 	struct stats stats;

@@ -56,6 +56,7 @@ static struct build_choice choice_of(const struct targets *targets, const struct
 		.max_functions = targets->max_functions,
 		.n_before = n_others(targets, target),
 		.may_lack = may_lack,
+		.wish = &targets->wish,
 	};
 }
 
@@ -284,6 +285,18 @@ int targets_add(struct targets *targets, const struct options_target *wanted,
 	return add_of_command(targets, wanted, options->command[0], why);
 }
 
+static struct capture_wish wish_of(const struct options_calls *calls)
+{
+	return (struct capture_wish){
+		.is_all = calls->are_printed && !calls->n_shown,
+		.shown = calls->shown,
+		.n_shown = calls->n_shown,
+		.conditions = calls->conditions,
+		.n_conditions = calls->n_conditions,
+		.max_bytes = FETCH_MAX_BYTES,
+	};
+}
+
 int targets_init(struct targets *targets, const struct options *options, struct reason *why)
 {
 	bool is_traced = options->action == ACTION_TRACE;
@@ -291,6 +304,7 @@ int targets_init(struct targets *targets, const struct options *options, struct 
 
 	*targets = (struct targets){
 		.max_functions = is_traced ? options->max_functions : SIZE_MAX,
+		.wish = wish_of(&options->calls),
 	};
 	for (size_t i = 0; i < options->n_targets && !err; i++)
 		err = targets_add(targets, &options->targets[i], options, false, why);

@@ -9,6 +9,7 @@ struct targets {
 	struct target **at; /* each owned, and the array */
 	size_t n;
 	size_t max_functions; /* of all of them */
+	struct capture_wish wish; /* what is to be taken of their calls */
 };
 
 /*

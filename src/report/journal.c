@@ -113,6 +113,7 @@ static void add_figures(struct entry *entry, const struct report *report,
 		{ "UNWOUND", figures->unwound },
 		{ "UNMATCHED", figures->unmatched },
 		{ "NOT_STARTED", figures->not_started },
+		{ "FILTERED", figures->filtered },
 		{ "DROPPED", figures->dropped },
 	};
 

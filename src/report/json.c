@@ -112,6 +112,7 @@ static int print_calls_of(FILE *to, const struct report *report, uint32_t functi
 	json_line_add_number(&line, "unmatched", figures.unmatched);
 	json_line_add_number(&line, "not_started", figures.not_started);
 	json_line_add_number(&line, "dropped", figures.dropped);
+	json_line_add_number(&line, "filtered", figures.filtered);
 	json_line_add_number(&line, "skipped", report->n_skipped);
 	add_times(&line, &figures.durations);
 	add_cost(&line, report, of, &figures);

@@ -86,7 +86,7 @@ void report_figures(const struct report *report, uint32_t function, struct figur
 bool report_is_idle(const struct figures *figures)
 {
 	return !figures->calls && !figures->in_flight && !figures->unwound && !figures->unmatched &&
-	       !figures->not_started;
+	       !figures->not_started && !figures->filtered;
 }
 
 void report_counts(const struct report *report, uint32_t function, struct figures *ret)

@@ -190,6 +190,8 @@ void text_print_function(FILE *to, const struct report *report, const struct rep
 	fprintf(to, "  calls %lu (%s/s), in flight %lu, unwound %lu, unmatched %lu", figures->calls,
 		human_rate(&rate, report_rate(of, figures)), figures->in_flight, figures->unwound,
 		figures->unmatched);
+	if (figures->filtered)
+		fprintf(to, ", left out %lu", figures->filtered);
 	if (figures->not_started)
 		fprintf(to, ", not started %lu", figures->not_started);
 	if (figures->dropped)

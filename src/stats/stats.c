@@ -90,6 +90,7 @@ void stats_counts(const struct stats *stats, uint32_t function, enum stats_span 
 	ret->unmatched = less(of->now.n[CALL_UNMATCHED], since->n[CALL_UNMATCHED]);
 	ret->not_started = less(of->now.n[CALL_NOT_STARTED], since->n[CALL_NOT_STARTED]);
 	ret->dropped = less(of->now.n[CALL_DROPPED], since->n[CALL_DROPPED]);
+	ret->filtered = less(of->now.n[CALL_FILTERED], since->n[CALL_FILTERED]);
 	ret->within = less(of->now.n[CALL_WITHIN], since->n[CALL_WITHIN]);
 	ret->in_flight =
 		less(of->now.n[CALL_STARTED], of->now.n[CALL_RETURNED] + of->now.n[CALL_UNWOUND]);

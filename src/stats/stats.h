@@ -28,6 +28,7 @@ struct stats {
 struct figures {
 	uint64_t calls; /* that returned within it */
 	uint64_t unwound, unmatched, not_started, dropped;
+	uint64_t filtered; /* that conditions left out, and that count nowhere else */
 	uint64_t
 		within; /* calls of traced functions that were made within its calls, at any remove */
 	uint64_t in_flight; /* at its end */

@@ -78,7 +78,7 @@ def test_it_has_the_settings_that_there_are():
     expected = {}
     for name, of in SECTION_OF_SETTING.findall((ROOT / "src/cli/setting.c").read_text()):
         expected.setdefault(of.lower(), set()).add(name)
-    assert settings_of_page() == expected and len(expected) == 4
+    assert settings_of_page() == expected and len(expected) == 5
 
 
 def test_it_has_the_fields_of_the_journal():
@@ -157,7 +157,7 @@ def test_help_fits_a_terminal():
 def test_help_names_what_one_wants_to_do():
     heads = [line.strip() for line in help_lines() if re.match(r" \S.*:$", line)]
     assert [head.split(",")[0].split(" (")[0].rstrip(":") for head in heads] == [
-        "What to trace", "Looking", "When to report", "Output", "Limits", "Kernel interface", "About gotraced"
+        "What to trace", "Looking", "When to report", "Output", "Single calls", "Limits", "Kernel interface", "About gotraced"
     ]  # fmt: skip
     groups = re.findall(r"^\.Ss (.*)", section("OPTIONS"), re.M)
     assert groups == [head.partition(" (")[0].rstrip(":") for head in heads]

@@ -280,3 +280,15 @@ def test_what_a_limit_forbade_is_had_once_it_is_raised(service, start, newest):
     ledger = ledger_of(start(newest("load"), "1").communicate(timeout=60)[0])
     service.finish()
     assert by_function(read_reports(service.output))["main.hot"]["calls"] == ledger["main.hot"]
+
+
+def test_printed_calls_need_a_format_that_has_them(service, newest, start, tmp_path):
+    traced = target("loop", newest("loop"), "main.work")
+    service.run(*traced, "[calls]", "calls = yes")
+    service.path.write_text("\n".join([*traced, "[output]", "format = hlog", f"output = {tmp_path / 'hlog'}", ""]))
+    service.gotraced.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: "is read again" in service.messages(), "SIGHUP has been answered")
+    assert "single calls are printed as text or json only" in service.messages()
+    start(newest("loop"), "10").communicate(timeout=60)
+    service.finish()
+    assert len(service.reports("call")) == 10 and len(service.reports("final")) == 1

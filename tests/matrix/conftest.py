@@ -4,6 +4,7 @@ import pytest
 from building import every_version, version_of
 
 SOME_VERSIONS = ["1.15", "1.19", "1.24", "newest"]
+VALUE_MODES = ["plain", "pie", "unoptimised", "cgo", "cgo-pie"]
 MODES = ["plain", "stripped", "pie", "pie-stripped", "cgo", "cgo-stripped", "cgo-pie"]
 
 TABLE = pytest.StashKey()
@@ -33,14 +34,18 @@ class Table:
 
 def pytest_generate_tests(metafunc):
     """A version that cannot be had makes no tests, but it has its row in the table."""
-    if "cell" not in metafunc.fixturenames:
+    fixtures = {"cell": MODES, "values_cell": VALUE_MODES}
+    wanted = [fixture for fixture in fixtures if fixture in metafunc.fixturenames]
+    if not wanted:
         return
     stash = metafunc.config.stash
     if TABLE not in stash:
         stash[TABLE] = Table(metafunc.config.getoption("--all"))
     table = stash[TABLE]
-    cells = [(version, mode) for version in table.versions if version not in table.missing for mode in MODES]
-    metafunc.parametrize("cell", cells, ids=[f"go{version}-{mode}" for version, mode in cells])
+    for fixture in wanted:
+        modes = fixtures[fixture]
+        cells = [(version, mode) for version in table.versions if version not in table.missing for mode in modes]
+        metafunc.parametrize(fixture, cells, ids=[f"go{version}-{mode}" for version, mode in cells])
 
 
 @pytest.fixture

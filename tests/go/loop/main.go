@@ -19,8 +19,12 @@ var sink int64
 //go:noinline
 func untraced(n int) int { return n ^ 1 }
 
+type inner struct{ text string }
+
+type outer struct{ in *inner }
+
 //go:noinline
-func work(n int) int { return untraced(n) + 1 }
+func work(n int, q *outer) int { return untraced(n) + 1 }
 
 func argument(i, otherwise int) int {
 	if len(os.Args) <= i {
@@ -44,10 +48,10 @@ func main() {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			n := 0
+			n, q := 0, &outer{&inner{"a string that has thirty-two byte"}}
 			start := time.Now()
 			for i := 0; i < calls; i++ {
-				n = work(n)
+				n = work(n, q)
 			}
 			atomic.AddInt64(&total, time.Since(start).Nanoseconds())
 			atomic.AddInt64(&sink, int64(n))

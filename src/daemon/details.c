@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "daemon/details.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/call_lines.h"
+#include "daemon/inspect.h"
+#include "daemon/session.h"
+
+enum { MAX_KEPT_BYTES = 64 << 20 };
+
+/* A call that is kept: when it ended, and where its record is. */
+struct kept {
+	uint64_t ended_ns;
+	size_t at; /* in bytes */
+};
+
+struct details {
+	struct kept *kept; /* owned */
+	size_t n_kept, n_kept_room;
+	char *bytes; /* of records, each aligned to 8; owned */
+	size_t n_bytes, n_bytes_room;
+	uint64_t n_lost; /* without memory */
+	struct inspector *inspector; /* owned */
+	struct call_lines *lines; /* NULL: not wanted; owned */
+};
+
+static int out_of_memory(struct reason *why)
+{
+	return reason_set(why, -ENOMEM, "out of memory");
+}
+
+int details_new(struct details **ret, const struct options_calls *wanted, struct reason *why)
+{
+	struct details *details = calloc(1, sizeof(*details));
+	int err = details ? inspector_new(&details->inspector) : -ENOMEM;
+
+	if (!err && wanted->are_printed)
+		err = call_lines_new(&details->lines, wanted);
+	if (err)
+		out_of_memory(why);
+	if (err)
+		details_free(details);
+	else
+		*ret = details;
+	return err;
+}
+
+void details_free(struct details *details)
+{
+	if (!details)
+		return;
+	inspector_free(details->inspector);
+	call_lines_free(details->lines);
+	free(details->kept);
+	free(details->bytes);
+	free(details);
+}
+
+/* Has an array have room for so many elements. */
+static bool make_room(void **array, size_t *n_room, size_t n_wanted, size_t element_bytes)
+{
+	size_t n = *n_room ? *n_room : 64;
+	void *grown;
+
+	while (n < n_wanted)
+		n *= 2;
+	if (n == *n_room)
+		return true;
+	grown = reallocarray(*array, n, element_bytes);
+	if (!grown)
+		return false;
+	*array = grown;
+	*n_room = n;
+	return true;
+}
+
+bool details_keep(struct details *details, const struct call_detail *detail)
+{
+	size_t n = sizeof(*detail) + detail->n_bytes + detail->n_frames * sizeof(uint64_t);
+	size_t n_aligned = (n + 7) / 8 * 8;
+
+	if (details->n_bytes + n_aligned > MAX_KEPT_BYTES ||
+	    !make_room((void **)&details->bytes, &details->n_bytes_room,
+		       details->n_bytes + n_aligned, 1) ||
+	    !make_room((void **)&details->kept, &details->n_kept_room, details->n_kept + 1,
+		       sizeof(*details->kept))) {
+		details->n_lost++;
+		return false;
+	}
+	details->kept[details->n_kept++] =
+		(struct kept){ detail->start_ns + detail->duration_ns, details->n_bytes };
+	memcpy(details->bytes + details->n_bytes, detail, n);
+	details->n_bytes += n_aligned;
+	return true;
+}
+
+static int by_end(const void *a, const void *b)
+{
+	const struct kept *x = a, *y = b;
+
+	if (x->ended_ns != y->ended_ns)
+		return x->ended_ns < y->ended_ns ? -1 : 1;
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static int use_one(struct details *details, struct session *session,
+		   const struct call_detail *detail)
+{
+	int err = inspect(details->inspector, session, detail);
+
+	if (!err && details->lines)
+		err = call_lines_print(details->lines, session, details->inspector, detail);
+	return err;
+}
+
+int details_use(struct details *details, struct session *session, struct reason *why)
+{
+	int err = 0;
+
+	qsort(details->kept, details->n_kept, sizeof(*details->kept), by_end);
+	if (details->lines)
+		call_lines_begin(details->lines, session);
+	for (size_t i = 0; i < details->n_kept && !err; i++)
+		err = use_one(details, session,
+			      (const void *)(details->bytes + details->kept[i].at));
+	details->n_kept = details->n_bytes = 0;
+	if (err)
+		return out_of_memory(why);
+	if (details->lines) {
+		err = call_lines_end(details->lines, session, details->n_lost, why);
+		details->n_lost = 0;
+	}
+	return err;
+}

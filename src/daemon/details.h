@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef GOTRACED_DAEMON_DETAILS_H
+#define GOTRACED_DAEMON_DETAILS_H
+
+#include "cli/calls.h"
+#include "gotraced/record.h"
+#include "reason.h"
+
+struct session;
+
+/*
+ * What is told of single calls, and what becomes of it. They come from the rings of several CPUs, each in
+ * its own order: those of one drain are kept until it is over, put in order by when they ended, and then
+ * handed to whatever the user wants of them.
+ */
+struct details;
+
+/* The wishes must outlive it. */
+int details_new(struct details **ret, const struct options_calls *wanted, struct reason *why);
+void details_free(struct details *details);
+
+/* Keeps a call until the drain is over. False when there is no room for it. */
+bool details_keep(struct details *details, const struct call_detail *detail);
+
+/* Uses those that were kept. 0 or -errno. */
+int details_use(struct details *details, struct session *session, struct reason *why);
+
+#endif
