@@ -117,6 +117,12 @@ static const struct argp_option argp_options[] = {
 	  "Print only calls that take at least this", 0 },
 	{ "max-lines", KEY_SETTING + SETTING_MAX_LINES, "N", 0,
 	  "Print no more calls a second than this (1000); all count all the same", 0 },
+	{ "stack", KEY_SETTING + SETTING_STACK, NULL, 0,
+	  "Print with each call from where it was called: functions, files and lines", 0 },
+	{ "stacks", KEY_SETTING + SETTING_STACKS, "FILE", 0,
+	  "Write at the end to FILE, for each stack, the time of all calls from there in µs, as "
+	  "tools that draw flame graphs read it; FILE.calls has how many calls",
+	  0 },
 	{ NULL, 0, NULL, 0, "Limits:", 6 },
 	{ "max-functions", KEY_SETTING + SETTING_MAX_FUNCTIONS, "N", 0,
 	  "Refuse to trace more functions than this (1000)", 0 },

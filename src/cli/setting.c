@@ -212,6 +212,17 @@ static int set_max_lines(struct options *options, const char *value, struct reas
 	return value_number(&options->calls.max_lines, value, MAX_MAX_LINES, why);
 }
 
+static int set_stack(struct options *options, const char *value, struct reason *why)
+{
+	options->calls.are_printed = true;
+	return value_bool(&options->calls.have_stacks, value, why);
+}
+
+static int set_stacks(struct options *options, const char *value, struct reason *why)
+{
+	return set_text(&options->calls.stacks, value, why);
+}
+
 static int set_max_functions(struct options *options, const char *value, struct reason *why)
 {
 	return value_number(&options->max_functions, value, COOKIE_MAX_FUNCTIONS, why);
@@ -278,6 +289,8 @@ static const struct setting settings[N_SETTINGS] = {
 	[SETTING_WHERE] = { "where", SECTION_CALLS, true, set_where },
 	[SETTING_SLOWER_THAN] = { "slower-than", SECTION_CALLS, false, set_slower_than },
 	[SETTING_MAX_LINES] = { "max-lines", SECTION_CALLS, false, set_max_lines },
+	[SETTING_STACK] = { "stack", SECTION_CALLS, false, set_stack },
+	[SETTING_STACKS] = { "stacks", SECTION_CALLS, false, set_stacks },
 	[SETTING_MAX_FUNCTIONS] = { "max-functions", SECTION_LIMITS, false, set_max_functions },
 	[SETTING_MAX_IN_FLIGHT] = { "max-in-flight", SECTION_LIMITS, false, set_max_in_flight },
 	[SETTING_MAX_OVERHEAD] = { "max-overhead", SECTION_LIMITS, false, set_max_overhead },

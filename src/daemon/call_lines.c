@@ -118,6 +118,11 @@ int call_lines_print(struct call_lines *lines, const struct session *session,
 	    !is_within_limit(lines, detail->start_ns + detail->duration_ns))
 		return 0;
 	call.target = function->target->name;
+	if (lines->wanted->have_stacks) {
+		call.is_stack_wanted = true;
+		call.is_stack_known = inspected_has_stack(inspector);
+		call.n_frames = inspected_frames(inspector, &call.frames);
+	}
 	err = add_values(lines, inspector, &call);
 	return err ? err : output->format->call(output->to, &call, &output->style);
 }

@@ -7,7 +7,9 @@
 
 #include "daemon/call_lines.h"
 #include "daemon/inspect.h"
+#include "daemon/say.h"
 #include "daemon/session.h"
+#include "daemon/stacks.h"
 
 enum { MAX_KEPT_BYTES = 64 << 20 };
 
@@ -23,8 +25,9 @@ struct details {
 	char *bytes; /* of records, each aligned to 8; owned */
 	size_t n_bytes, n_bytes_room;
 	uint64_t n_lost; /* without memory */
-	struct inspector *inspector; /* owned */
-	struct call_lines *lines; /* NULL: not wanted; owned */
+	struct inspector *inspector; /* owned, as are these */
+	struct call_lines *lines; /* NULL: not wanted; as below */
+	struct stacks *stacks;
 };
 
 static int out_of_memory(struct reason *why)
@@ -41,6 +44,8 @@ int details_new(struct details **ret, const struct options_calls *wanted, struct
 		err = call_lines_new(&details->lines, wanted);
 	if (err)
 		out_of_memory(why);
+	else if (wanted->stacks)
+		err = stacks_new(&details->stacks, wanted->stacks, why);
 	if (err)
 		details_free(details);
 	else
@@ -54,6 +59,7 @@ void details_free(struct details *details)
 		return;
 	inspector_free(details->inspector);
 	call_lines_free(details->lines);
+	stacks_free(details->stacks);
 	free(details->kept);
 	free(details->bytes);
 	free(details);
@@ -106,14 +112,41 @@ static int by_end(const void *a, const void *b)
 	return x->at < y->at ? -1 : x->at > y->at;
 }
 
+static int add_stack(struct details *details, const char *function,
+		     const struct call_detail *detail)
+{
+	const struct source_frame *callers;
+	size_t n_callers;
+
+	if (!inspected_has_stack(details->inspector))
+		return stacks_add_unknown(details->stacks, function, 1, detail->duration_ns);
+	n_callers = inspected_frames(details->inspector, &callers);
+	return stacks_add(details->stacks, function, callers, n_callers, detail->duration_ns);
+}
+
 static int use_one(struct details *details, struct session *session,
 		   const struct call_detail *detail)
 {
+	const struct function *function = &session->functions.at[detail->function];
+	bool counts = detail->end == END_RETURNED && !function->is_over_budget;
 	int err = inspect(details->inspector, session, detail);
 
+	if (!err && details->stacks && counts)
+		err = add_stack(details, function->name, detail);
 	if (!err && details->lines)
 		err = call_lines_print(details->lines, session, details->inspector, detail);
 	return err;
+}
+
+int details_miss(struct details *details, const char *function, uint64_t n_calls, uint64_t sum_ns)
+{
+	return details->stacks ? stacks_add_unknown(details->stacks, function, n_calls, sum_ns) : 0;
+}
+
+void details_restart(struct details *details)
+{
+	if (details->stacks)
+		stacks_restart(details->stacks);
 }
 
 int details_use(struct details *details, struct session *session, struct reason *why)
@@ -134,4 +167,15 @@ int details_use(struct details *details, struct session *session, struct reason 
 		details->n_lost = 0;
 	}
 	return err;
+}
+
+int details_finish(struct details *details, struct reason *why)
+{
+	uint64_t n_unknown = details->stacks ? stacks_n_unknown(details->stacks) : 0;
+
+	if (n_unknown)
+		say_warning("the stacks of %lu calls are not known, for want of room in the ring "
+			    "buffer or for calls in flight: see --ring-size and --max-in-flight",
+			    n_unknown);
+	return details->stacks ? stacks_write(details->stacks, why) : 0;
 }

@@ -22,7 +22,16 @@ void details_free(struct details *details);
 /* Keeps a call until the drain is over. False when there is no room for it. */
 bool details_keep(struct details *details, const struct call_detail *detail);
 
+/* Calls that returned, of which nothing else is known. 0 or -ENOMEM. */
+int details_miss(struct details *details, const char *function, uint64_t n_calls, uint64_t sum_ns);
+
+/* Begins figures anew. */
+void details_restart(struct details *details);
+
 /* Uses those that were kept. 0 or -errno. */
 int details_use(struct details *details, struct session *session, struct reason *why);
+
+/* At the end: writes what is written then. 0 or -errno. */
+int details_finish(struct details *details, struct reason *why);
 
 #endif

@@ -13,8 +13,10 @@ struct inspector {
 	const struct call_detail *detail;
 	const struct build *build; /* NULL: it is not known any more */
 	const struct capture *capture;
+	const char *function; /* that was called */
 	uint64_t bias; /* of addresses in the process against those in the file */
 	bool is_decoded;
+	struct source_frame frames[INSPECTED_MAX_FRAMES];
 	struct decoder decoder;
 };
 
@@ -71,6 +73,7 @@ int inspect(struct inspector *inspector, const struct session *session,
 	if (inspector->build->captures.of)
 		inspector->capture = &inspector->build->captures.of[index];
 	planned = planned_at(&inspector->build->plan, index);
+	inspector->function = planned->function->name;
 	inspector->bias = detail->entry_ip - planned->entry_va;
 	return 0;
 }
@@ -78,6 +81,11 @@ int inspect(struct inspector *inspector, const struct session *session,
 const struct capture *inspected_capture(const struct inspector *inspector)
 {
 	return inspector->capture;
+}
+
+const void *inspected_build(const struct inspector *inspector)
+{
+	return inspector->build;
 }
 
 static bool find_type(void *context, uint64_t ip, struct decode_type *ret)
@@ -114,4 +122,72 @@ const struct value *inspected_value(struct inspector *inspector, const struct ca
 	return decoder_has(&inspector->decoder, captured)
 		       ? decoder_value(&inspector->decoder, captured)
 		       : NULL;
+}
+
+bool inspected_has_stack(const struct inspector *inspector)
+{
+	return inspector->build && inspector->detail->n_frames > 0;
+}
+
+static bool is_one_of(const char *name, const char *const *names)
+{
+	while (*names && strcmp(name, *names) != 0)
+		names++;
+	return *names;
+}
+
+/*
+ * The runtime has these called where no call stands: the address on the stack is that of the instruction
+ * at which a signal came (runtime/traceback.go, injectedCall).
+ */
+static bool is_injected(const char *name)
+{
+	static const char *const names[] = { "runtime.sigpanic", "runtime.asyncPreempt",
+					     "runtime.debugCallV1", "runtime.debugCallV2", NULL };
+
+	return is_one_of(name, names);
+}
+
+/*
+ * The runtime's stack traces leave wrappers out, unless something is wrong in the wrapper itself
+ * (runtime/traceback.go, elideWrapperCalling). The bottom of each goroutine's stack tells nothing.
+ */
+static bool is_shown(const struct source_frame *frame, const char *callee)
+{
+	static const char *const names[] = { "runtime.gopanic", "runtime.sigpanic",
+					     "runtime.panicwrap", NULL };
+
+	if (frame->is_wrapper && !is_one_of(callee, names))
+		return false;
+	return strcmp(frame->function, "runtime.goexit") != 0;
+}
+
+size_t inspected_frames(struct inspector *inspector, const struct source_frame **ret)
+{
+	const struct call_detail *detail = inspector->detail;
+	const uint64_t *ips = (const void *)((const char *)(detail + 1) + detail->n_bytes);
+	size_t n_ips = inspected_has_stack(inspector) ? detail->n_frames : 0, n = 0;
+	struct source_frame *frames = inspector->frames;
+	const char *callee = inspector->function;
+
+	*ret = frames;
+	for (size_t i = 0; i < n_ips && n < INSPECTED_MAX_FRAMES; i++) {
+		size_t end = n + source_frames_at(inspector->build->binary,
+						  ips[i] - inspector->bias, !is_injected(callee),
+						  frames + n, INSPECTED_MAX_FRAMES - n);
+
+		if (end == n) {
+			frames[n++] = (struct source_frame){ 0 };
+			callee = "";
+			continue;
+		}
+		for (size_t k = n; k < end; k++) {
+			const struct source_frame frame = frames[k];
+
+			if (is_shown(&frame, callee))
+				frames[n++] = frame;
+			callee = frame.function;
+		}
+	}
+	return n;
 }

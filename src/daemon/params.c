@@ -5,6 +5,8 @@
 
 #include "daemon/memory.h"
 
+enum { STACK_BYTES = MAX_STACK_FRAMES * sizeof(uint64_t) };
+
 static const enum link_kind link_kinds[] = {
 	[LINKS_AUTO] = LINK_AUTO,
 	[LINKS_MULTI] = LINK_MULTI,
@@ -12,8 +14,10 @@ static const enum link_kind link_kinds[] = {
 };
 
 /* Room for what is taken of a call, a power of two. Of builds that come later it may be more. */
-static uint32_t capture_bytes(const struct targets *targets, bool may_come_later)
+static uint32_t capture_bytes(const struct targets *targets, const struct options_calls *calls,
+			      bool may_come_later)
 {
+	bool has_stack = calls->have_stacks || calls->stacks;
 	uint32_t n_bytes = 256, most = may_come_later ? FETCH_MAX_BYTES : 0;
 
 	for (size_t i = 0; i < targets->n; i++)
@@ -22,6 +26,8 @@ static uint32_t capture_bytes(const struct targets *targets, bool may_come_later
 
 			most = n > most ? n : most;
 		}
+	if (has_stack)
+		most += STACK_BYTES;
 	while (n_bytes < most && n_bytes < FETCH_MAX_BYTES)
 		n_bytes *= 2;
 	return n_bytes;
@@ -33,13 +39,14 @@ static struct tracer_details details_of(const struct options *options,
 	const struct options_calls *calls = &options->calls;
 
 	return (struct tracer_details){
-		.are_given = calls->are_printed,
+		.are_given = calls->are_printed || calls->stacks,
 		.are_of_unwound = calls->are_printed,
 		.have_values = captures_are_wanted(&targets->wish),
 		.have_conditions = calls->n_conditions > 0,
-		.capture_bytes = capture_bytes(targets, targets_are_followed(targets)),
-		.from_ns = calls->slower_than_ns,
-		.max_per_second = calls->max_lines,
+		.have_stacks = calls->have_stacks || calls->stacks,
+		.capture_bytes = capture_bytes(targets, calls, targets_are_followed(targets)),
+		.from_ns = calls->stacks ? 0 : calls->slower_than_ns,
+		.max_per_second = calls->stacks ? 0 : calls->max_lines,
 	};
 }
 

@@ -256,5 +256,11 @@ int reporting_finish(struct session *session, bool detaches, struct reason *why)
 		err = write_report(&final, &failure, why);
 	if (!err && !failure)
 		failure = output_finish(session->output, why);
+	if (!err && session->details) {
+		struct reason what;
+		int unwritten = details_finish(session->details, failure ? &what : why);
+
+		failure = failure ? failure : unwritten;
+	}
 	return err ? err : failure;
 }

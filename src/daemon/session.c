@@ -6,35 +6,56 @@
 #include <string.h>
 #include <time.h>
 
-static void on_call(void *context, uint32_t function, uint64_t duration_ns)
+static void record(struct session *session, uint32_t function, uint64_t duration_ns)
 {
-	struct session *session = context;
-
 	if (session->functions.at[function].is_over_budget)
 		return;
 	if (stats_record(&session->stats, function, duration_ns))
 		session->is_out_of_memory = true;
 }
 
+/* Calls of which nothing is known but how long they took. */
+static void miss(struct session *session, uint32_t function, uint64_t n_calls, uint64_t sum_ns)
+{
+	const struct function *of = &session->functions.at[function];
+
+	if (session->details && !of->is_over_budget &&
+	    details_miss(session->details, of->name, n_calls, sum_ns))
+		session->is_out_of_memory = true;
+}
+
+static void on_call(void *context, uint32_t function, uint64_t duration_ns)
+{
+	record(context, function, duration_ns);
+	miss(context, function, 1, duration_ns);
+}
+
 static void on_detail(void *context, const struct call_detail *detail)
 {
 	struct session *session = context;
+	bool is_kept = session->details && details_keep(session->details, detail);
 
-	if (session->details)
-		details_keep(session->details, detail);
-	if (detail->end == END_RETURNED)
-		on_call(session, detail->function, detail->duration_ns);
+	if (detail->end != END_RETURNED)
+		return;
+	if (!is_kept)
+		on_call(context, detail->function, detail->duration_ns);
+	else
+		record(session, detail->function, detail->duration_ns);
 }
 
 static void on_overflow(void *context, uint32_t function, uint32_t part,
 			const struct overflow_part *durations)
 {
 	struct session *session = context;
+	uint64_t n_calls = 0;
 
 	if (session->functions.at[function].is_over_budget)
 		return;
 	if (stats_add_part(&session->stats, function, part, durations))
 		session->is_out_of_memory = true;
+	for (size_t i = 0; i < OVERFLOW_BUCKETS; i++)
+		n_calls += durations->counts[i];
+	miss(session, function, n_calls, durations->sum_ns);
 }
 
 int session_init(struct session *session, struct targets *targets, struct output *output,
@@ -298,6 +319,8 @@ void session_start(struct session *session)
 void session_restart(struct session *session)
 {
 	stats_restart(&session->stats);
+	if (session->details)
+		details_restart(session->details);
 	session_start(session);
 }
 

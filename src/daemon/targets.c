@@ -287,13 +287,17 @@ int targets_add(struct targets *targets, const struct options_target *wanted,
 
 static struct capture_wish wish_of(const struct options_calls *calls)
 {
+	bool has_stack = calls->have_stacks || calls->stacks;
+
 	return (struct capture_wish){
 		.is_all = calls->are_printed && !calls->n_shown,
 		.shown = calls->shown,
 		.n_shown = calls->n_shown,
 		.conditions = calls->conditions,
 		.n_conditions = calls->n_conditions,
-		.max_bytes = FETCH_MAX_BYTES,
+		.has_stack = has_stack,
+		.max_bytes =
+			FETCH_MAX_BYTES - (has_stack ? MAX_STACK_FRAMES * sizeof(uint64_t) : 0),
 	};
 }
 

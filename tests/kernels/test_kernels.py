@@ -3,11 +3,14 @@
 import json
 import re
 import shlex
+import subprocess
 from collections import Counter
 
+import ledger
 import pytest
+from building import minor_of
 from sections import parts, section
-from tracing import ends_of, ledger_of
+from tracing import TIMEOUT_S, ends_of, func_options, ledger_of
 
 # Debian's suites, and what their kernels let one do.
 BOOKWORM, TRIXIE, FORKY = "bookworm", "trixie", "forky"  # 6.1, 6.12, 7.2
@@ -56,6 +59,30 @@ def test_every_call_is_counted(suite, expected, unexpected, guest, newest):
         assert ends_of(reports_of(text)) == ledger_in(text), text
         assert expected in text and unexpected not in text
     assert (EMULATED in output) == (suite == FORKY)
+
+
+@pytest.mark.parametrize("suite", [BOOKWORM, TRIXIE, FORKY])
+def test_values_and_stacks_are_told_of_each_call(suite, guest, newest, go_builds):
+    """Of some of the functions: what all kinds of values are is tested on the kernel that runs here."""
+    program = newest("ledger")
+    alone = subprocess.run([program, "values"], capture_output=True, text=True, timeout=TIMEOUT_S, check=True).stdout
+    chosen = sorted({call["function"] for call in ledger.read_ledger(alone) if "[" not in call["function"]})[::8]
+    assert len(chosen) > 10
+    machine = guest(suite)
+    machine.add(program, "ledger")
+    words = ["/gotraced", "--format", "json", "--output", "/tmp/reports", "--calls", "--stack", "--max-lines", "1000000"]
+    words += ["--no-calibrate", *func_options(chosen), "--", "/ledger", "values"]
+    script = section("reports", f"{shlex.join(words)} >/tmp/ledger", "cat /tmp/reports") + section("ledger", "cat /tmp/ledger")
+    status, output = machine.run(script)
+    assert status == 0
+    found = parts(output)
+    assert [status for _, status in found.values()] == [0, 0], found["reports"][0]
+    minor = minor_of(go_builds.goroot("newest"))
+    calls = [call for call in ledger.read_ledger(found["ledger"][0]) if call["function"] in chosen]
+    expected = ledger.by_call(calls, lambda call: ledger.call_as_reported(call, minor))
+    told = ledger.in_order(reports_of(found["reports"][0]))
+    assert not ledger.differences(expected, ledger.by_call(told, ledger.members_of))
+    assert told and all(call["stack"][0]["function"] for call in told)
 
 
 @pytest.mark.parametrize("version, flavour", [("newest", "cgo"), ("1.19", "stripped"), ("1.15", "plain")])

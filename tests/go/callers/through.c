@@ -1,0 +1,6 @@
+void callBack(void);
+
+void call_back_through_c(void)
+{
+	callBack();
+}
