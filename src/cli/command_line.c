@@ -123,6 +123,8 @@ static const struct argp_option argp_options[] = {
 	  "Write at the end to FILE, for each stack, the time of all calls from there in µs, as "
 	  "tools that draw flame graphs read it; FILE.calls has how many calls",
 	  0 },
+	{ "by", KEY_SETTING + SETTING_BY, "EXPR", 0,
+	  "Tell calls apart by this value: figures of each, of those that took the most time", 0 },
 	{ NULL, 0, NULL, 0, "Limits:", 6 },
 	{ "max-functions", KEY_SETTING + SETTING_MAX_FUNCTIONS, "N", 0,
 	  "Refuse to trace more functions than this (1000)", 0 },

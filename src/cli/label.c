@@ -19,8 +19,8 @@ static bool is_name(const char *name)
 
 static bool is_taken(const char *name)
 {
-	static const char *const taken[] = { "target", "binary",   "function", "nth",	  "state",
-					     "le",     "quantile", "job",      "instance" };
+	static const char *const taken[] = { "target", "binary",   "function", "nth",	   "state",
+					     "le",     "quantile", "job",      "instance", "by" };
 
 	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
 		if (strcmp(name, taken[i]) == 0)

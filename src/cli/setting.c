@@ -212,6 +212,11 @@ static int set_max_lines(struct options *options, const char *value, struct reas
 	return value_number(&options->calls.max_lines, value, MAX_MAX_LINES, why);
 }
 
+static int set_by(struct options *options, const char *value, struct reason *why)
+{
+	return calls_set_by(&options->calls, value, why);
+}
+
 static int set_stack(struct options *options, const char *value, struct reason *why)
 {
 	options->calls.are_printed = true;
@@ -289,6 +294,7 @@ static const struct setting settings[N_SETTINGS] = {
 	[SETTING_WHERE] = { "where", SECTION_CALLS, true, set_where },
 	[SETTING_SLOWER_THAN] = { "slower-than", SECTION_CALLS, false, set_slower_than },
 	[SETTING_MAX_LINES] = { "max-lines", SECTION_CALLS, false, set_max_lines },
+	[SETTING_BY] = { "by", SECTION_CALLS, false, set_by },
 	[SETTING_STACK] = { "stack", SECTION_CALLS, false, set_stack },
 	[SETTING_STACKS] = { "stacks", SECTION_CALLS, false, set_stacks },
 	[SETTING_MAX_FUNCTIONS] = { "max-functions", SECTION_LIMITS, false, set_max_functions },

@@ -83,7 +83,8 @@ static int add_values(struct call_lines *lines, struct inspector *inspector,
 	}
 	for (size_t i = 0; i < n; i++) {
 		const struct captured *captured = &capture->values[i];
-		const struct value *value = inspected_value(inspector, captured);
+		const struct value *value =
+			captured->role == CAPTURE_BY ? NULL : inspected_value(inspector, captured);
 
 		if (value)
 			lines->values[call->n_values++] = (struct report_value){

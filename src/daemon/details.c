@@ -2,6 +2,7 @@
 #include "daemon/details.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,7 +26,10 @@ struct details {
 	char *bytes; /* of records, each aligned to 8; owned */
 	size_t n_bytes, n_bytes_room;
 	uint64_t n_lost; /* without memory */
-	struct inspector *inspector; /* owned, as are these */
+	FILE *text_to; /* what is printed here is in text, once flushed; owned, as are they all */
+	char *text;
+	size_t n_text_bytes;
+	struct inspector *inspector;
 	struct call_lines *lines; /* NULL: not wanted; as below */
 	struct stacks *stacks;
 };
@@ -40,6 +44,10 @@ int details_new(struct details **ret, const struct options_calls *wanted, struct
 	struct details *details = calloc(1, sizeof(*details));
 	int err = details ? inspector_new(&details->inspector) : -ENOMEM;
 
+	if (!err) {
+		details->text_to = open_memstream(&details->text, &details->n_text_bytes);
+		err = details->text_to ? 0 : -ENOMEM;
+	}
 	if (!err && wanted->are_printed)
 		err = call_lines_new(&details->lines, wanted);
 	if (err)
@@ -57,6 +65,9 @@ void details_free(struct details *details)
 {
 	if (!details)
 		return;
+	if (details->text_to)
+		fclose(details->text_to);
+	free(details->text);
 	inspector_free(details->inspector);
 	call_lines_free(details->lines);
 	stacks_free(details->stacks);
@@ -112,6 +123,34 @@ static int by_end(const void *a, const void *b)
 	return x->at < y->at ? -1 : x->at > y->at;
 }
 
+/* Errors are mostly made anew: the addresses of what they hold would tell each from all others. */
+static void print_by(FILE *to, const struct value *value)
+{
+	if (value->kind == VALUE_DYNAMIC && value->n_children &&
+	    value->children[0].kind == VALUE_ADDRESS)
+		fputs(value->type, to);
+	else
+		value_print(to, value);
+}
+
+/* Its value as text; NULL when there is none, or no memory. */
+static const char *text_of_by(struct details *details)
+{
+	const struct capture *capture = inspected_capture(details->inspector);
+
+	rewind(details->text_to);
+	for (size_t i = 0; capture && i < capture->n_values; i++) {
+		const struct captured *captured = &capture->values[i];
+
+		if (captured->role != CAPTURE_BY)
+			continue;
+		print_by(details->text_to, inspected_value(details->inspector, captured));
+		fputc(0, details->text_to);
+		return fflush(details->text_to) ? NULL : details->text;
+	}
+	return NULL;
+}
+
 static int add_stack(struct details *details, const char *function,
 		     const struct call_detail *detail)
 {
@@ -131,6 +170,8 @@ static int use_one(struct details *details, struct session *session,
 	bool counts = detail->end == END_RETURNED && !function->is_over_budget;
 	int err = inspect(details->inspector, session, detail);
 
+	if (!err && session->by && counts)
+		session_record(session, detail->function, text_of_by(details), detail->duration_ns);
 	if (!err && details->stacks && counts)
 		err = add_stack(details, function->name, detail);
 	if (!err && details->lines)

@@ -37,16 +37,17 @@ static struct tracer_details details_of(const struct options *options,
 					const struct targets *targets)
 {
 	const struct options_calls *calls = &options->calls;
+	bool is_each_wanted = calls->stacks || calls->by.text;
 
 	return (struct tracer_details){
-		.are_given = calls->are_printed || calls->stacks,
+		.are_given = calls->are_printed || is_each_wanted,
 		.are_of_unwound = calls->are_printed,
 		.have_values = captures_are_wanted(&targets->wish),
 		.have_conditions = calls->n_conditions > 0,
 		.have_stacks = calls->have_stacks || calls->stacks,
 		.capture_bytes = capture_bytes(targets, calls, targets_are_followed(targets)),
-		.from_ns = calls->stacks ? 0 : calls->slower_than_ns,
-		.max_per_second = calls->stacks ? 0 : calls->max_lines,
+		.from_ns = is_each_wanted ? 0 : calls->slower_than_ns,
+		.max_per_second = is_each_wanted ? 0 : calls->max_lines,
 	};
 }
 

@@ -200,6 +200,7 @@ static void say_what_must_wait(const struct options *options, const struct optio
 		{ "max-lines", a->max_lines != b->max_lines },
 		{ "stack", a->have_stacks != b->have_stacks },
 		{ "stacks", !is_same_text(a->stacks, b->stacks) },
+		{ "by", !is_same_text(a->by.text, b->by.text) },
 	};
 
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)

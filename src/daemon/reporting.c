@@ -69,6 +69,7 @@ static struct report report_on(const struct making *making, const struct target 
 		.stats = &session->stats,
 		.functions = functions,
 		.n_functions = describe(making, target, functions),
+		.by = session->by,
 		.is_calibrated = session->is_calibrated,
 		.n_skipped = session->n_skipped,
 	};

@@ -244,6 +244,8 @@ static int trace_targets(struct options *options, struct targets *targets, struc
 		return err;
 	say_room(session.tracer);
 	session.buckets = &options->buckets;
+	session.by = options->calls.by.text;
+	session.stats.is_split = session.by;
 	if (params.details.are_given)
 		err = details_new(&session.details, &options->calls, why);
 	if (!err)

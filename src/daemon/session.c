@@ -6,11 +6,12 @@
 #include <string.h>
 #include <time.h>
 
-static void record(struct session *session, uint32_t function, uint64_t duration_ns)
+void session_record(struct session *session, uint32_t function, const char *by,
+		    uint64_t duration_ns)
 {
 	if (session->functions.at[function].is_over_budget)
 		return;
-	if (stats_record(&session->stats, function, duration_ns))
+	if (stats_record_as(&session->stats, function, by, duration_ns))
 		session->is_out_of_memory = true;
 }
 
@@ -26,10 +27,11 @@ static void miss(struct session *session, uint32_t function, uint64_t n_calls, u
 
 static void on_call(void *context, uint32_t function, uint64_t duration_ns)
 {
-	record(context, function, duration_ns);
+	session_record(context, function, NULL, duration_ns);
 	miss(context, function, 1, duration_ns);
 }
 
+/* What tells a call apart is known when its values are. */
 static void on_detail(void *context, const struct call_detail *detail)
 {
 	struct session *session = context;
@@ -39,8 +41,8 @@ static void on_detail(void *context, const struct call_detail *detail)
 		return;
 	if (!is_kept)
 		on_call(context, detail->function, detail->duration_ns);
-	else
-		record(session, detail->function, detail->duration_ns);
+	else if (!session->by)
+		session_record(session, detail->function, NULL, detail->duration_ns);
 }
 
 static void on_overflow(void *context, uint32_t function, uint32_t part,

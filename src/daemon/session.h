@@ -23,6 +23,7 @@ struct session {
 	struct targets *targets;
 	struct output *output;
 	struct server *server; /* NULL: none */
+	const char *by; /* the expression that tells calls apart; NULL: none */
 	const struct options_buckets *buckets; /* of its metrics; what they are may change */
 	struct details *details; /* of single calls; NULL: none are wanted; owned */
 	struct tracer *tracer;
@@ -70,6 +71,10 @@ void session_start(struct session *session);
 
 /* Takes over what the kernel has measured. */
 int session_drain(struct session *session, struct reason *why);
+
+/* Adds a call that returned, with the text of what tells it apart; NULL: nothing, or not known. */
+void session_record(struct session *session, uint32_t function, const char *by,
+		    uint64_t duration_ns);
 
 /* Reads how many calls of each function have begun, and how many have ended in which way. */
 int session_read_counters(struct session *session, struct reason *why);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/json_call.h"
 #include "report/json_line.h"
+#include "report/json_split.h"
 #include "report/report.h"
 
 /*
@@ -117,6 +118,8 @@ static int print_calls_of(FILE *to, const struct report *report, uint32_t functi
 	add_times(&line, &figures.durations);
 	add_cost(&line, report, of, &figures);
 	json_line_add(&line, "buckets", buckets(&figures.durations));
+	if (report->by)
+		json_line_add(&line, "by", json_split(report, function));
 	return json_line_end(&line, to);
 }
 

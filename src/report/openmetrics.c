@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/durations.h"
 #include "report/labels.h"
 
 /*
@@ -64,8 +65,7 @@ static const struct cost_family {
 	  offsetof(struct probe_cost, bias_ns) },
 };
 
-static const struct family durations_family = { "gotraced_call_duration_seconds", TYPE_HISTOGRAM,
-						"seconds",
+static const struct family durations_family = { DURATIONS_NAME, TYPE_HISTOGRAM, "seconds",
 						"Wall-clock time of the calls that returned." };
 
 struct printing {
@@ -74,8 +74,7 @@ struct printing {
 	struct figures figures; /* of one function at a time */
 	char **of_targets; /* the labels of each target and function, in order; owned, and each */
 	char **of_functions;
-	char **of_bounds; /* the end of a bucket's labels; owned, and each */
-	uint64_t *counts; /* up to the bounds; owned */
+	struct bounds bounds;
 	size_t n_functions;
 };
 
@@ -83,28 +82,6 @@ const char *openmetrics_content_type(bool is_plain)
 {
 	return is_plain ? "text/plain; version=0.0.4; charset=utf-8"
 			: "application/openmetrics-text; version=1.0.0; charset=utf-8";
-}
-
-/* The shortest decimal that is read as that number, always with a sign that it is no integer. */
-static const char *seconds_text(char *buffer, size_t n_bytes, uint64_t ns)
-{
-	double seconds = (double)ns / 1e9;
-
-	for (int n_digits = 15; n_digits <= 17; n_digits++) {
-		snprintf(buffer, n_bytes, "%.*g", n_digits, seconds);
-		if (strtod(buffer, NULL) == seconds)
-			break;
-	}
-	if (!strpbrk(buffer, ".e"))
-		strncat(buffer, ".0", n_bytes - strlen(buffer) - 1);
-	return buffer;
-}
-
-static void print_seconds(FILE *to, uint64_t ns)
-{
-	char text[40];
-
-	fprintf(to, "%s\n", seconds_text(text, sizeof(text), ns));
 }
 
 static int make_labels(struct printing *printing)
@@ -128,19 +105,6 @@ static int make_labels(struct printing *printing)
 	return 0;
 }
 
-static int make_bounds(struct printing *printing)
-{
-	const struct openmetrics *what = printing->what;
-	char text[40];
-
-	for (size_t i = 0; i < what->n_bounds; i++) {
-		if (asprintf(&printing->of_bounds[i], ",le=\"%s\"} ",
-			     seconds_text(text, sizeof(text), what->bounds_ns[i])) < 0)
-			return -ENOMEM;
-	}
-	return 0;
-}
-
 static int init(struct printing *printing, FILE *to, const struct openmetrics *what)
 {
 	*printing = (struct printing){ .to = to, .what = what };
@@ -148,10 +112,8 @@ static int init(struct printing *printing, FILE *to, const struct openmetrics *w
 		printing->n_functions += what->reports[i].n_functions;
 	printing->of_targets = calloc(what->n_reports + 1, sizeof(char *));
 	printing->of_functions = calloc(printing->n_functions + 1, sizeof(char *));
-	printing->of_bounds = calloc(what->n_bounds + 1, sizeof(char *));
-	printing->counts = calloc(what->n_bounds + 1, sizeof(*printing->counts));
-	if (!printing->of_targets || !printing->of_functions || !printing->of_bounds ||
-	    !printing->counts || make_labels(printing) || make_bounds(printing))
+	if (!printing->of_targets || !printing->of_functions || make_labels(printing) ||
+	    bounds_init(&printing->bounds, what->bounds_ns, what->n_bounds))
 		return -ENOMEM;
 	return 0;
 }
@@ -167,8 +129,7 @@ static void fini(struct printing *printing)
 {
 	free_texts(printing->of_targets, printing->what->n_reports);
 	free_texts(printing->of_functions, printing->n_functions);
-	free_texts(printing->of_bounds, printing->what->n_bounds);
-	free(printing->counts);
+	bounds_fini(&printing->bounds);
 }
 
 static const char *suffix_of(const struct family *family)
@@ -194,48 +155,28 @@ static void print_family(const struct printing *printing, const struct family *f
 	fprintf(printing->to, "# HELP %s%s %s\n", family->name, suffix, family->help);
 }
 
-/* Most of all that is printed: so not by fprintf, which takes several times as long. */
-static void print_bucket(FILE *to, const char *labels, const char *bound, uint64_t count)
-{
-	char digits[20], *first = digits + sizeof(digits);
-
-	do
-		*--first = (char)('0' + count % 10);
-	while (count /= 10);
-	fputs_unlocked("gotraced_call_duration_seconds_bucket{", to);
-	fputs_unlocked(labels, to);
-	fputs_unlocked(bound, to);
-	fwrite_unlocked(first, 1, (size_t)(digits + sizeof(digits) - first), to);
-	putc_unlocked('\n', to);
-}
-
-static void print_durations_of(struct printing *printing, const char *labels)
-{
-	const struct openmetrics *what = printing->what;
-	const struct histogram *durations = &printing->figures.durations;
-	const char *name = durations_family.name;
-	FILE *to = printing->to;
-
-	histogram_cumulate(durations, what->bounds_ns, what->n_bounds, printing->counts);
-	for (size_t i = 0; i < what->n_bounds; i++)
-		print_bucket(to, labels, printing->of_bounds[i], printing->counts[i]);
-	print_bucket(to, labels, ",le=\"+Inf\"} ", durations->n);
-	fprintf(to, "%s_count{%s} %lu\n", name, labels, durations->n);
-	fprintf(to, "%s_sum{%s} ", name, labels);
-	print_seconds(to, durations->sum_ns);
-}
-
-static void print_durations(struct printing *printing)
+static int print_durations(struct printing *printing)
 {
 	const struct openmetrics *what = printing->what;
 	size_t n = 0;
+	int err = 0;
 
 	print_family(printing, &durations_family);
 	for (size_t i = 0; i < what->n_reports; i++)
-		for (uint32_t k = 0; k < what->reports[i].n_functions; k++) {
+		for (uint32_t k = 0; k < what->reports[i].n_functions && !err; k++, n++) {
+			const char *labels = printing->of_functions[n];
+
+			if (what->reports[i].by) {
+				err = durations_print_split(printing->to, &printing->bounds,
+							    report_split(&what->reports[i], k),
+							    labels);
+				continue;
+			}
 			report_figures(&what->reports[i], k, &printing->figures);
-			print_durations_of(printing, printing->of_functions[n++]);
+			durations_print(printing->to, &printing->bounds, labels,
+					&printing->figures.durations);
 		}
+	return err;
 }
 
 static void print_counts(struct printing *printing, const struct count_family *of)
@@ -267,7 +208,7 @@ static void print_costs(struct printing *printing, const struct cost_family *of)
 				continue;
 			fprintf(printing->to, "%s{%s} ", of->family.name,
 				printing->of_functions[n]);
-			print_seconds(printing->to,
+			seconds_print(printing->to,
 				      *(const uint32_t *)((const char *)&function->cost + of->at));
 		}
 }
@@ -337,8 +278,9 @@ int openmetrics_print(FILE *to, const struct openmetrics *what)
 	struct printing printing;
 	int err = init(&printing, to, what);
 
+	if (!err)
+		err = print_durations(&printing);
 	if (!err) {
-		print_durations(&printing);
 		for (size_t i = 0; i < sizeof(count_families) / sizeof(count_families[0]); i++)
 			print_counts(&printing, &count_families[i]);
 		for (size_t i = 0; i < sizeof(cost_families) / sizeof(cost_families[0]); i++)

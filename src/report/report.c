@@ -93,3 +93,8 @@ void report_counts(const struct report *report, uint32_t function, struct figure
 {
 	stats_counts(report->stats, report->functions[function].index, report_span(report), ret);
 }
+
+const struct split *report_split(const struct report *report, uint32_t function)
+{
+	return &report->stats->functions[report->functions[function].index].split;
+}

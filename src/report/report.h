@@ -54,6 +54,7 @@ struct report {
 	const struct stats *stats;
 	size_t n_functions;
 	const struct report_function *functions;
+	const char *by; /* by which expression calls are told apart; NULL: they are not */
 	bool is_calibrated; /* the costs are known */
 	uint64_t overhead_ns; /* what tracing took of the program's time within the span */
 	double mean_cost_ns; /* of a call */
@@ -165,6 +166,9 @@ bool report_is_idle(const struct figures *figures);
 
 /* The figures of one of the report's functions, over the report's span. */
 void report_figures(const struct report *report, uint32_t function, struct figures *ret);
+
+/* The calls of one of its functions, told apart. */
+const struct split *report_split(const struct report *report, uint32_t function);
 
 /* All but the durations, which are left as they are; quicker. */
 void report_counts(const struct report *report, uint32_t function, struct figures *ret);

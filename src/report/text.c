@@ -9,6 +9,7 @@
 #include "report/text_call.h"
 #include "report/text_function.h"
 #include "report/text_plan.h"
+#include "report/text_split.h"
 
 enum { MAX_IDLE_NAMED = 20 };
 
@@ -109,6 +110,7 @@ static int print_calls(FILE *to, const struct report *report, const struct repor
 	struct ranked *order = calloc(n, sizeof(*order));
 	uint32_t *idle = calloc(n, sizeof(*idle));
 	struct figures figures;
+	int err = 0;
 
 	if (!order || !idle) {
 		free(order);
@@ -121,13 +123,16 @@ static int print_calls(FILE *to, const struct report *report, const struct repor
 	}
 	qsort(order, n, sizeof(*order), by_sum);
 	print_header(to, report, style);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && !err; i++) {
 		report_figures(report, order[i].function, &figures);
-		if (report_is_idle(&figures))
+		if (report_is_idle(&figures)) {
 			idle[n_idle++] = order[i].function;
-		else
-			text_print_function(to, report, &report->functions[order[i].function],
-					    &figures, style);
+			continue;
+		}
+		text_print_function(to, report, &report->functions[order[i].function], &figures,
+				    style);
+		if (report->by && figures.durations.n)
+			err = text_print_split(to, report, order[i].function, style);
 	}
 	if (n_idle)
 		fprintf(to, "\nnot called: %zu function%s\n", n_idle, n_idle == 1 ? "" : "s");
@@ -137,7 +142,7 @@ static int print_calls(FILE *to, const struct report *report, const struct repor
 		fprintf(to, "  and %zu more\n", n_idle - MAX_IDLE_NAMED);
 	free(order);
 	free(idle);
-	return 0;
+	return err;
 }
 
 const struct report_format report_text = {

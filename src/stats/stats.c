@@ -16,6 +16,7 @@ void stats_fini(struct stats *stats)
 	for (size_t i = 0; stats->functions && i < stats->n_functions; i++) {
 		free(stats->functions[i].total);
 		free(stats->functions[i].interval);
+		split_fini(&stats->functions[i].split);
 	}
 	free(stats->functions);
 	*stats = (struct stats){ 0 };
@@ -31,14 +32,20 @@ static struct histogram *interval_of(struct stats *stats, uint32_t function)
 	return of->interval;
 }
 
-int stats_record(struct stats *stats, uint32_t function, uint64_t duration_ns)
+int stats_record_as(struct stats *stats, uint32_t function, const char *text, uint64_t duration_ns)
 {
 	struct histogram *interval = interval_of(stats, function);
 
 	if (!interval)
 		return -ENOMEM;
 	histogram_record(interval, duration_ns);
-	return 0;
+	return stats->is_split ? split_record(&stats->functions[function].split, text, duration_ns)
+			       : 0;
+}
+
+int stats_record(struct stats *stats, uint32_t function, uint64_t duration_ns)
+{
+	return stats_record_as(stats, function, NULL, duration_ns);
 }
 
 int stats_add_part(struct stats *stats, uint32_t function, uint32_t part,
@@ -49,7 +56,8 @@ int stats_add_part(struct stats *stats, uint32_t function, uint32_t part,
 	if (!interval)
 		return -ENOMEM;
 	histogram_add_part(interval, part, durations);
-	return 0;
+	return stats->is_split ? split_add_part(&stats->functions[function].split, part, durations)
+			       : 0;
 }
 
 void stats_set_counters(struct stats *stats, uint32_t function,
@@ -115,6 +123,8 @@ int stats_next_interval(struct stats *stats)
 		struct function_stats *of = &stats->functions[i];
 
 		of->at_interval_start = of->now;
+		if (split_next_interval(&of->split))
+			return -ENOMEM;
 		if (!of->interval || of->interval->n == 0)
 			continue;
 		if (!of->total) {
@@ -142,6 +152,7 @@ void stats_restart(struct stats *stats)
 		of->at_start = of->at_interval_start = of->now;
 		empty(of->total);
 		empty(of->interval);
+		split_restart(&of->split);
 	}
 }
 
@@ -151,5 +162,6 @@ void stats_forget(struct stats *stats, uint32_t function)
 
 	free(of->total);
 	free(of->interval);
+	split_fini(&of->split);
 	*of = (struct function_stats){ 0 };
 }

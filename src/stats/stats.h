@@ -7,6 +7,7 @@
 
 #include "gotraced/record.h"
 #include "stats/histogram.h"
+#include "stats/split.h"
 
 /*
  * What is known of each traced function: the durations of its calls, and the counters that the
@@ -17,11 +18,13 @@ struct function_stats {
 	struct histogram *total; /* of the intervals that are over; NULL until the first call */
 	struct histogram *interval; /* of the current one; NULL until the first call */
 	struct call_counters now, at_interval_start, at_start;
+	struct split split; /* the same durations, if they are told apart */
 };
 
 struct stats {
 	struct function_stats *functions;
 	size_t n_functions;
+	bool is_split; /* durations are told apart by a value */
 };
 
 /* The figures of one function over one span of time. */
@@ -47,6 +50,9 @@ void stats_fini(struct stats *stats);
 
 /* Adds a call that returned. 0 or -ENOMEM. */
 int stats_record(struct stats *stats, uint32_t function, uint64_t duration_ns);
+
+/* With the text of the value that it is told apart by; NULL: not known. */
+int stats_record_as(struct stats *stats, uint32_t function, const char *text, uint64_t duration_ns);
 
 /* Adds calls that were counted in the kernel, a part of a histogram. 0 or -ENOMEM. */
 int stats_add_part(struct stats *stats, uint32_t function, uint32_t part,

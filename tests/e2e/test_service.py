@@ -282,6 +282,33 @@ def test_what_a_limit_forbade_is_had_once_it_is_raised(service, start, newest):
     assert by_function(read_reports(service.output))["main.hot"]["calls"] == ledger["main.hot"]
 
 
+def changed(service):
+    """The settings of which it was said that they must wait."""
+    said = [line.removeprefix("gotraced: ") for line in service.messages().splitlines() if "has changed: that takes" in line]
+    return {line.split()[0] for line in said}
+
+
+def test_what_is_taken_of_calls_stays_as_it_was(service, newest, start, tmp_path):
+    """It was compiled into the programs that take it; each setting that has changed is named."""
+    traced = target("loop", newest("loop"), "main.work")
+    service.run(*traced, "[calls]", "by = n", "where = n >= 0", "show = n")
+    values = {"stack": "yes", "stacks": tmp_path / "stacks", "slower-than": "1ms", "max-lines": 7}
+    other = [f"{name} = {value}" for name, value in values.items()]
+    service.reload(*traced, "[calls]", *other, "by = n ", "where = n >= 1", "where = n < 5", "show = n,n")
+    assert changed(service) == {"show", "where", *values}
+    # With show, calls are printed.
+    service.reload(*traced, "[calls]", "by = ret0", "where = n >= 0")
+    assert changed(service) == {"show", "where", *values, "by", "calls"}
+    before = service.messages().count("has changed")
+    service.reload(*traced, "[calls]", "by = n", "where = n >= 0", "show = n")
+    assert service.messages().count("has changed") == before
+    start(newest("loop"), "10").communicate(timeout=60)
+    service.finish()
+    (report,) = service.reports("final")
+    assert report["by"]["expression"] == "n" and report["calls"] == len(service.reports("call")) == 10
+    assert not (tmp_path / "stacks").exists()
+
+
 def test_printed_calls_need_a_format_that_has_them(service, newest, start, tmp_path):
     traced = target("loop", newest("loop"), "main.work")
     service.run(*traced, "[calls]", "calls = yes")

@@ -25,9 +25,9 @@ Test(label, is_a_name_and_a_value)
 
 Test(label, has_a_name_that_metrics_may_have)
 {
-	static const char *const wrong[] = { "",     "=x",	   "team",     "te-am=x",
-					     "1a=x", "__a=x",	   "a b=x",    "té=x",
-					     "le=x", "function=x", "target=x", "job=x" };
+	static const char *const wrong[] = { "",	 "=x",	  "team", "te-am=x", "1a=x",
+					     "__a=x",	 "a b=x", "té=x", "le=x",    "function=x",
+					     "target=x", "job=x", "by=x" };
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
 		cr_assert_eq(label_parse(wrong[i], &label, &why), -EINVAL, "%s", wrong[i]);
