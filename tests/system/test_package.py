@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 from test_unit import CONFIG, await_property, configure, dump, entries
-from tracing import GOTRACED, TIMEOUT_S, wait_until
+from tracing import GOTRACED, ROOT, TIMEOUT_S, wait_until
 
 DEB = "/root/gotraced.deb"
 # The machine has the libraries as files, not as packages. Its dpkg leaves out manual pages and documentation.
@@ -78,8 +78,10 @@ def test_it_depends_on_what_it_is_linked_to(package):
 def test_what_policy_wants_is_there(unpacked):
     manual = gzip.decompress((unpacked / "usr/share/man/man1/gotraced.1.gz").read_bytes())
     assert b".Dt GOTRACED 1" in manual
-    documents = {path.name for path in (unpacked / "usr/share/doc/gotraced").iterdir()}
+    folder = unpacked / "usr/share/doc/gotraced"
+    documents = {path.name for path in folder.iterdir()}
     assert documents >= {"changelog.gz", "copyright", "example.conf", "perf-events.conf", "report.schema.json"}
+    assert {path.name for path in (folder / "guide").iterdir()} == {path.name for path in (ROOT / "docs").iterdir()}
     assert (unpacked / "usr/share/bash-completion/completions/gotraced").is_file()
     assert (unpacked / "usr/share/zsh/vendor-completions/_gotraced").is_file()
     for unit in ("gotraced", "gotraced@"):
