@@ -11,6 +11,7 @@
 /* Set before loading. */
 const volatile bool gives_details;
 const volatile bool gives_unwound; /* details of calls that were unwound as well */
+const volatile bool gives_trees; /* and of those that are left out, where others were within them */
 const volatile __u64 details_from_ns; /* of calls that take at least this */
 const volatile __u64 max_details; /* a second; 0: no limit */
 const volatile bool has_conditions; /* by which calls are left out */

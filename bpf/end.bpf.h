@@ -55,6 +55,32 @@ static __always_inline bool lacks_results(const struct capture *capture, const s
 	return program && program->at_return.n_conditions;
 }
 
+/* Shall user space be told that a call has ended? */
+static __always_inline bool is_to_be_told(const struct frame *frame, enum call_end end,
+					  __u64 duration_ns, __u64 now_ns)
+{
+	if (end >= END_LEFT_OUT)
+		return gives_trees && frame->n_within;
+	return detail_is_wanted(frame, duration_ns, now_ns);
+}
+
+/* How does the call of the top frame end that returns? */
+static __always_inline enum call_end end_by_return(struct frames *frames, struct frame *top,
+						   const struct seen_return *seen)
+{
+	struct capture *capture = 0;
+
+	if (takes_values && top->is_left_out)
+		return END_LEFT_OUT;
+	if (takes_values && top->gives_results)
+		capture = capture_of_top(frames, top);
+	if (capture && !take_results(capture, top->function, seen)) {
+		leave_out(top);
+		return END_LEFT_OUT;
+	}
+	return frame_count_end(top, CALL_RETURNED) ? END_RETURNED : END_FORGOTTEN;
+}
+
 /* Ends the call of the top frame by its return. False when it was of a function that is forgotten. */
 static __always_inline bool return_top(struct frames *frames, struct frame *top,
 				       const struct seen_return *seen)
@@ -62,27 +88,14 @@ static __always_inline bool return_top(struct frames *frames, struct frame *top,
 	__u32 function = top->function, n_within = top->n_within;
 	/* The clock may step back a little as it is adjusted: ktime_get_mono_fast_ns(). */
 	__u64 duration_ns = seen->now_ns > top->start_ns ? seen->now_ns - top->start_ns : 0;
-	struct capture *capture = 0;
-	bool is_known, is_told = false;
+	enum call_end end = end_by_return(frames, top, seen);
+	bool is_told = false;
 
-	if (takes_values && top->is_left_out) {
-		pop_top(frames, top);
-		return true;
-	}
-	if (takes_values && top->gives_results)
-		capture = capture_of_top(frames, top);
-	if (capture && !take_results(capture, function, seen)) {
-		leave_out(top);
-		pop_top(frames, top);
-		return true;
-	}
-	is_known = frame_count_end(top, CALL_RETURNED);
-	if (gives_details && is_known && detail_is_wanted(top, duration_ns, seen->now_ns))
-		is_told = detail_submit(frames, top, capture_of_top(frames, top), END_RETURNED,
-					duration_ns);
+	if (gives_details && is_to_be_told(top, end, duration_ns, seen->now_ns))
+		is_told = detail_submit(frames, top, capture_of_top(frames, top), end, duration_ns);
 	pop_top(frames, top);
-	if (!is_known)
-		return false;
+	if (end != END_RETURNED)
+		return end == END_LEFT_OUT;
 	if (n_within)
 		count_many(function, CALL_WITHIN, n_within);
 	if (!is_told)
@@ -90,19 +103,25 @@ static __always_inline bool return_top(struct frames *frames, struct frame *top,
 	return true;
 }
 
+static __always_inline enum call_end end_by_unwinding(struct frames *frames, struct frame *top)
+{
+	if (takes_values && top->is_left_out)
+		return END_LEFT_OUT;
+	if (has_conditions && lacks_results(capture_of_top(frames, top), top)) {
+		leave_out(top);
+		return END_LEFT_OUT;
+	}
+	return frame_count_end(top, CALL_UNWOUND) ? END_UNWOUND : END_FORGOTTEN;
+}
+
 /* Ends the call of the top frame, which was unwound. */
 static __always_inline void unwind_top(struct frames *frames, struct frame *top)
 {
 	__u64 now_ns = gives_unwound ? bpf_ktime_get_ns() : 0;
-	bool is_left_out = takes_values && top->is_left_out;
+	enum call_end end = end_by_unwinding(frames, top);
 
-	if (!is_left_out && has_conditions && lacks_results(capture_of_top(frames, top), top)) {
-		leave_out(top);
-		is_left_out = true;
-	}
-	if (!is_left_out && frame_count_end(top, CALL_UNWOUND) && gives_unwound &&
-	    detail_is_wanted(top, now_ns - top->start_ns, now_ns))
-		detail_submit(frames, top, capture_of_top(frames, top), END_UNWOUND,
+	if (gives_unwound && is_to_be_told(top, end, now_ns - top->start_ns, now_ns))
+		detail_submit(frames, top, capture_of_top(frames, top), end,
 			      now_ns - top->start_ns);
 	pop_top(frames, top);
 }

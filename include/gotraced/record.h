@@ -27,6 +27,9 @@ _Static_assert(sizeof(struct call_record) == 16, "shared with BPF");
 enum call_end {
 	END_RETURNED = 0,
 	END_UNWOUND = 1,
+	/* Told only for the sake of the calls within: it is to be neither counted nor shown. */
+	END_LEFT_OUT = 2, /* by a condition */
+	END_FORGOTTEN = 3, /* its function is not traced any more */
 };
 
 enum { NO_FUNCTION = 0xffffffff };

@@ -97,6 +97,17 @@ int calls_set_by(struct options_calls *calls, const char *text, struct reason *w
 	return 0;
 }
 
+void calls_conclude(struct options_calls *calls)
+{
+	if (calls->are_meant && !calls_have_trees(calls))
+		calls->are_printed = true;
+}
+
+bool calls_have_trees(const struct options_calls *calls)
+{
+	return calls->have_graph || calls->chrome;
+}
+
 void calls_fini(struct options_calls *calls)
 {
 	for (size_t i = 0; i < calls->n_shown; i++)
@@ -105,6 +116,7 @@ void calls_fini(struct options_calls *calls)
 		condition_fini(&calls->conditions[i]);
 	expression_fini(&calls->by);
 	free(calls->stacks);
+	free(calls->chrome);
 	free(calls->shown);
 	free(calls->conditions);
 	*calls = (struct options_calls){ 0 };

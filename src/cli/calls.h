@@ -7,6 +7,9 @@
 /* What the user wants to know of single calls. All that it points to is its own. */
 struct options_calls {
 	bool are_printed; /* each that ends, as far as the rest allows */
+	bool are_meant; /* something was said of how calls are printed, but perhaps not that they are */
+	bool have_graph; /* trees of the calls within each other are printed */
+	char *chrome; /* the file for a trace of these; NULL: none */
 	struct expression *shown; /* instead of all parameters and results */
 	size_t n_shown;
 	struct condition *conditions; /* all of which a call must meet to count */
@@ -28,6 +31,13 @@ enum { CALLS_MAX_LINES = 1000 }; /* unless the user says otherwise */
 int calls_add_shown(struct options_calls *calls, const char *text, struct reason *why);
 int calls_set_by(struct options_calls *calls, const char *text, struct reason *why);
 int calls_add_conditions(struct options_calls *calls, const char *text, struct reason *why);
+
+/* To be called when all is said: what is meant. */
+void calls_conclude(struct options_calls *calls);
+
+/* Is it wanted which call was made within which? */
+bool calls_have_trees(const struct options_calls *calls);
+
 void calls_fini(struct options_calls *calls);
 
 #endif

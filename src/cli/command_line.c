@@ -73,8 +73,7 @@ static const struct argp_option argp_options[] = {
 	  "With --plan: only how many functions would be probed in which way", 0 },
 	{ "emit", KEY_EMIT, "bpftrace|bpftrace-skeleton", 0,
 	  "Print a script that has bpftrace probe the same places, to make histograms or for you "
-	  "to "
-	  "fill in, and exit",
+	  "to fill in, and exit",
 	  0 },
 	{ "check-config", KEY_CHECK_CONFIG, NULL, 0,
 	  "Say what --config FILE would do, or what is wrong with it, and exit", 0 },
@@ -106,22 +105,31 @@ static const struct argp_option argp_options[] = {
 	{ "calls", KEY_SETTING + SETTING_CALLS, NULL, 0,
 	  "Print each call that ends, with its arguments and results", 0 },
 	{ "show", KEY_SETTING + SETTING_SHOW, "EXPR,...", 0,
-	  "Print these values instead: n, p.X, r.URL.Path, xs[0], len(xs), *q, err, ret0; or, "
-	  "without DWARF, rax:int, rbx+rcx:string, stack+8:int, ret.rax+rbx:error",
+	  "Print these values of each call instead: n, p.X, r.URL.Path, xs[0], len(xs), *q, err, "
+	  "ret0; or, without DWARF, rax:int, rbx+rcx:string, stack+8:int, ret.rax+rbx:error",
 	  0 },
 	{ "where", KEY_SETTING + SETTING_WHERE, "EXPR OP VALUE", 0,
 	  "Count and print only calls of which this is so: 'n > 100', 'name == \"x\"', 'path ^= "
 	  "\"/api/\"', 'err != nil', 'd >= 10ms'; several with &&, or repeated",
 	  0 },
 	{ "slower-than", KEY_SETTING + SETTING_SLOWER_THAN, "TIME", 0,
-	  "Print only calls that take at least this", 0 },
+	  "Print only calls that take at least this; of trees, those whose outermost call does",
+	  0 },
 	{ "max-lines", KEY_SETTING + SETTING_MAX_LINES, "N", 0,
 	  "Print no more calls a second than this (1000); all count all the same", 0 },
 	{ "stack", KEY_SETTING + SETTING_STACK, NULL, 0,
 	  "Print with each call from where it was called: functions, files and lines", 0 },
 	{ "stacks", KEY_SETTING + SETTING_STACKS, "FILE", 0,
-	  "Write at the end to FILE, for each stack, the time of all calls from there in µs, as "
+	  "Write at the end to FILE, for each stack, the time of all calls from there in ns, as "
 	  "tools that draw flame graphs read it; FILE.calls has how many calls",
+	  0 },
+	{ "graph", KEY_SETTING + SETTING_GRAPH, NULL, 0,
+	  "Print calls with the traced calls within them, as trees with durations; and at the end, "
+	  "which function called which",
+	  0 },
+	{ "chrome", KEY_SETTING + SETTING_CHROME, "FILE", 0,
+	  "Write what --graph prints to FILE, as a trace that Perfetto and Chrome open: a track "
+	  "for each goroutine",
 	  0 },
 	{ "by", KEY_SETTING + SETTING_BY, "EXPR", 0,
 	  "Tell calls apart by this value: figures of each, of those that took the most time", 0 },

@@ -140,12 +140,19 @@ static int check_live(const struct options *options, struct reason *why)
 
 static int check_calls(const struct options *options, struct reason *why)
 {
-	if (!options->calls.are_printed)
+	const struct options_calls *calls = &options->calls;
+
+	if (calls->have_stacks && !calls->are_printed)
+		return reason_set(why, -EINVAL,
+				  "--stack goes with --calls, which --graph and --chrome do not "
+				  "print");
+	if (!calls->are_printed && !calls->have_graph)
 		return 0;
 	if (options->is_live)
 		return reason_set(why, -EINVAL,
-				  "--live and --calls exclude each other: the screen has no room "
-				  "for single calls");
+				  "--live and %s exclude each other: the screen has no room "
+				  "for single calls",
+				  calls->are_printed ? "--calls" : "--graph");
 	if (options->format >= FORMAT_HLOG)
 		return reason_set(why, -EINVAL, "single calls are printed as text or json only");
 	return 0;
@@ -195,6 +202,7 @@ static int read_all(struct options *options, int argc, char **argv, options_comp
 	command_line_parse(options);
 	if (options->config && config_read(options, options->config, complain))
 		return -EINVAL;
+	calls_conclude(&options->calls);
 	if (!options->buckets.n && buckets_default(&options->buckets))
 		err = reason_set(&why, -ENOMEM, "out of memory");
 	if (!err)

@@ -189,10 +189,10 @@ static int set_calls(struct options *options, const char *value, struct reason *
 	return value_bool(&options->calls.are_printed, value, why);
 }
 
-/* What is shown of single calls, and which are, says that they are printed. */
+/* What is shown of single calls, and which are, says that they are printed, or trees of them. */
 static int set_show(struct options *options, const char *value, struct reason *why)
 {
-	options->calls.are_printed = true;
+	options->calls.are_meant = true;
 	return calls_add_shown(&options->calls, value, why);
 }
 
@@ -203,7 +203,7 @@ static int set_where(struct options *options, const char *value, struct reason *
 
 static int set_slower_than(struct options *options, const char *value, struct reason *why)
 {
-	options->calls.are_printed = true;
+	options->calls.are_meant = true;
 	return value_duration(&options->calls.slower_than_ns, value, why);
 }
 
@@ -219,8 +219,18 @@ static int set_by(struct options *options, const char *value, struct reason *why
 
 static int set_stack(struct options *options, const char *value, struct reason *why)
 {
-	options->calls.are_printed = true;
+	options->calls.are_meant = true;
 	return value_bool(&options->calls.have_stacks, value, why);
+}
+
+static int set_graph(struct options *options, const char *value, struct reason *why)
+{
+	return value_bool(&options->calls.have_graph, value, why);
+}
+
+static int set_chrome(struct options *options, const char *value, struct reason *why)
+{
+	return set_text(&options->calls.chrome, value, why);
 }
 
 static int set_stacks(struct options *options, const char *value, struct reason *why)
@@ -297,6 +307,8 @@ static const struct setting settings[N_SETTINGS] = {
 	[SETTING_BY] = { "by", SECTION_CALLS, false, set_by },
 	[SETTING_STACK] = { "stack", SECTION_CALLS, false, set_stack },
 	[SETTING_STACKS] = { "stacks", SECTION_CALLS, false, set_stacks },
+	[SETTING_GRAPH] = { "graph", SECTION_CALLS, false, set_graph },
+	[SETTING_CHROME] = { "chrome", SECTION_CALLS, false, set_chrome },
 	[SETTING_MAX_FUNCTIONS] = { "max-functions", SECTION_LIMITS, false, set_max_functions },
 	[SETTING_MAX_IN_FLIGHT] = { "max-in-flight", SECTION_LIMITS, false, set_max_in_flight },
 	[SETTING_MAX_OVERHEAD] = { "max-overhead", SECTION_LIMITS, false, set_max_overhead },

@@ -4,19 +4,20 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "daemon/call_values.h"
+#include "daemon/line_limit.h"
 #include "daemon/say.h"
 #include "daemon/session.h"
-
-static const uint64_t NS_PER_SECOND = 1000000000;
 
 struct call_lines {
 	const struct options_calls *wanted;
 	uint64_t realtime_ahead_ns; /* of CLOCK_MONOTONIC */
-	/* Printed since a second began, where the kernel tells of more calls than are printed. */
-	uint64_t second_ns, n_in_second, n_over_limit;
+	struct line_limit limit; /* where the kernel tells of more calls than are printed */
+	uint64_t n_over_limit;
+	uint64_t n_lost;
 	struct tracer_omissions told;
-	struct report_value *values; /* room for those of a call; owned */
-	size_t n_values_room;
+	uint64_t untold_since_ns; /* when there began to be more to tell of; 0: there is not */
+	struct call_values values; /* of a call */
 	int failure; /* of this drain's output */
 	bool has_failed; /* that of the last one */
 	struct reason why_failed;
@@ -28,6 +29,7 @@ int call_lines_new(struct call_lines **ret, const struct options_calls *wanted)
 	if (!*ret)
 		return -ENOMEM;
 	(*ret)->wanted = wanted;
+	(*ret)->limit.max_lines = wanted->max_lines;
 	return 0;
 }
 
@@ -35,7 +37,7 @@ void call_lines_free(struct call_lines *lines)
 {
 	if (!lines)
 		return;
-	free(lines->values);
+	call_values_fini(&lines->values);
 	free(lines);
 }
 
@@ -46,55 +48,6 @@ void call_lines_begin(struct call_lines *lines, struct session *session)
 	lines->realtime_ahead_ns = now.realtime_ns - now.monotonic_ns;
 	lines->failure = output_begin(session->output, session->started[STATS_TOTAL].realtime_ns,
 				      &lines->why_failed);
-}
-
-static bool is_within_limit(struct call_lines *lines, uint64_t ended_ns)
-{
-	if (ended_ns - lines->second_ns >= NS_PER_SECOND) {
-		lines->second_ns = ended_ns;
-		lines->n_in_second = 0;
-	}
-	if (lines->n_in_second++ < lines->wanted->max_lines)
-		return true;
-	lines->n_over_limit++;
-	return false;
-}
-
-static const enum report_role roles[] = {
-	[CAPTURE_PARAMETER] = REPORT_PARAMETER,
-	[CAPTURE_RESULT] = REPORT_RESULT,
-	[CAPTURE_SHOWN] = REPORT_SHOWN,
-};
-
-/* 0 or -ENOMEM. */
-static int add_values(struct call_lines *lines, struct inspector *inspector,
-		      struct report_call *call)
-{
-	const struct capture *capture = inspected_capture(inspector);
-	size_t n = capture ? capture->n_values : 0;
-
-	if (n > lines->n_values_room) {
-		struct report_value *grown = reallocarray(lines->values, n, sizeof(*grown));
-
-		if (!grown)
-			return -ENOMEM;
-		lines->values = grown;
-		lines->n_values_room = n;
-	}
-	for (size_t i = 0; i < n; i++) {
-		const struct captured *captured = &capture->values[i];
-		const struct value *value =
-			captured->role == CAPTURE_BY ? NULL : inspected_value(inspector, captured);
-
-		if (value)
-			lines->values[call->n_values++] = (struct report_value){
-				.role = roles[captured->role],
-				.label = captured->label,
-				.value = value,
-			};
-	}
-	call->values = lines->values;
-	return 0;
 }
 
 int call_lines_print(struct call_lines *lines, const struct session *session,
@@ -115,41 +68,66 @@ int call_lines_print(struct call_lines *lines, const struct session *session,
 	int err;
 
 	if (lines->failure || !function->target ||
-	    detail->duration_ns < lines->wanted->slower_than_ns ||
-	    !is_within_limit(lines, detail->start_ns + detail->duration_ns))
+	    detail->duration_ns < lines->wanted->slower_than_ns)
 		return 0;
+	if (!line_limit_allows(&lines->limit, 1, detail->start_ns + detail->duration_ns)) {
+		lines->n_over_limit++;
+		return 0;
+	}
 	call.target = function->target->name;
 	if (lines->wanted->have_stacks) {
 		call.is_stack_wanted = true;
 		call.is_stack_known = inspected_has_stack(inspector);
 		call.n_frames = inspected_frames(inspector, &call.frames);
 	}
-	err = add_values(lines, inspector, &call);
+	err = call_values_take(&lines->values, inspector, &call);
 	return err ? err : output->format->call(output->to, &call, &output->style);
 }
 
-static int print_omitted(struct call_lines *lines, const struct session *session, uint64_t n_lost)
+int call_lines_print_tree(struct call_lines *lines, const struct session *session,
+			  const struct report_tree *tree)
 {
+	struct output *output = session->output;
+
+	return lines->failure ? 0 : output->format->tree(output->to, tree, &output->style);
+}
+
+void call_lines_leave_out(struct call_lines *lines, uint64_t n_calls)
+{
+	lines->n_over_limit += n_calls;
+}
+
+/* A second after there was something to tell of, so that it is not told of at each drain. */
+static int print_omitted(struct call_lines *lines, const struct session *session)
+{
+	const uint64_t every_ns = 1000000000, now_ns = kernel_now_ns();
 	const struct tracer_omissions now = tracer_omissions(session->tracer);
 	const struct report_omitted omitted = {
 		.n_over_limit = now.n_over_limit - lines->told.n_over_limit + lines->n_over_limit,
-		.n_dropped = now.n_dropped - lines->told.n_dropped + n_lost,
+		.n_dropped = now.n_dropped - lines->told.n_dropped + lines->n_lost,
 		.max_lines = lines->wanted->max_lines,
 	};
 	struct output *output = session->output;
 
 	if (!omitted.n_over_limit && !omitted.n_dropped)
 		return 0;
+	if (!lines->untold_since_ns)
+		lines->untold_since_ns = now_ns;
+	if (now_ns - lines->untold_since_ns < every_ns && !session->is_over)
+		return 0;
+	lines->untold_since_ns = 0;
 	lines->told = now;
-	lines->n_over_limit = 0;
+	lines->n_over_limit = lines->n_lost = 0;
 	return output->format->omitted(output->to, &omitted);
 }
 
 int call_lines_end(struct call_lines *lines, struct session *session, uint64_t n_lost,
 		   struct reason *why)
 {
-	int err = lines->failure ? 0 : print_omitted(lines, session, n_lost);
+	int err;
 
+	lines->n_lost += n_lost;
+	err = lines->failure ? 0 : print_omitted(lines, session);
 	if (err)
 		return reason_set(why, err, "out of memory for printing calls");
 	if (!lines->failure)

@@ -5,6 +5,7 @@
 #include "cli/calls.h"
 #include "daemon/inspect.h"
 #include "reason.h"
+#include "report/report.h"
 
 /* Prints single calls, as far as the user wants them and not too many. */
 struct call_lines;
@@ -19,6 +20,13 @@ void call_lines_begin(struct call_lines *lines, struct session *session);
 /* The call that is inspected. 0 or -ENOMEM. */
 int call_lines_print(struct call_lines *lines, const struct session *session,
 		     struct inspector *inspector, const struct call_detail *detail);
+
+/* A tree of calls. 0 or -ENOMEM. */
+int call_lines_print_tree(struct call_lines *lines, const struct session *session,
+			  const struct report_tree *tree);
+
+/* So many more calls are more than are printed. */
+void call_lines_leave_out(struct call_lines *lines, uint64_t n_calls);
 
 /*
  * Writes them out, and says how many were left out; n_lost more were not seen. Where they cannot be

@@ -7,12 +7,21 @@
 #include <string.h>
 
 #include "daemon/call_lines.h"
+#include "daemon/call_trees.h"
 #include "daemon/inspect.h"
 #include "daemon/say.h"
 #include "daemon/session.h"
+#include "daemon/sink.h"
 #include "daemon/stacks.h"
 
 enum { MAX_KEPT_BYTES = 64 << 20 };
+
+/*
+ * The rings are emptied one after the other: of a call that ended meanwhile on one CPU, those within it
+ * may have ended on another whose ring was empty by then. And a record may come a moment after what it
+ * tells of, since programs can be preempted.
+ */
+static const uint64_t settled_after_ns = 50000000;
 
 /* A call that is kept: when it ended, and where its record is. */
 struct kept {
@@ -29,9 +38,11 @@ struct details {
 	FILE *text_to; /* what is printed here is in text, once flushed; owned, as are they all */
 	char *text;
 	size_t n_text_bytes;
+	const struct options_calls *wanted;
 	struct inspector *inspector;
 	struct call_lines *lines; /* NULL: not wanted; as below */
 	struct stacks *stacks;
+	struct call_trees *trees;
 };
 
 static int out_of_memory(struct reason *why)
@@ -39,21 +50,25 @@ static int out_of_memory(struct reason *why)
 	return reason_set(why, -ENOMEM, "out of memory");
 }
 
-int details_new(struct details **ret, const struct options_calls *wanted, struct reason *why)
+int details_new(struct details **ret, const struct options_calls *wanted, size_t n_functions,
+		struct reason *why)
 {
 	struct details *details = calloc(1, sizeof(*details));
 	int err = details ? inspector_new(&details->inspector) : -ENOMEM;
 
 	if (!err) {
+		details->wanted = wanted;
 		details->text_to = open_memstream(&details->text, &details->n_text_bytes);
 		err = details->text_to ? 0 : -ENOMEM;
 	}
-	if (!err && wanted->are_printed)
+	if (!err && (wanted->are_printed || wanted->have_graph))
 		err = call_lines_new(&details->lines, wanted);
 	if (err)
 		out_of_memory(why);
-	else if (wanted->stacks)
+	if (!err && wanted->stacks)
 		err = stacks_new(&details->stacks, wanted->stacks, why);
+	if (!err && calls_have_trees(wanted))
+		err = call_trees_new(&details->trees, wanted, details->lines, n_functions, why);
 	if (err)
 		details_free(details);
 	else
@@ -71,6 +86,7 @@ void details_free(struct details *details)
 	inspector_free(details->inspector);
 	call_lines_free(details->lines);
 	stacks_free(details->stacks);
+	call_trees_free(details->trees);
 	free(details->kept);
 	free(details->bytes);
 	free(details);
@@ -94,10 +110,20 @@ static bool make_room(void **array, size_t *n_room, size_t n_wanted, size_t elem
 	return true;
 }
 
+/* A record, with the values and frames behind it. */
+static size_t bytes_of(const struct call_detail *detail)
+{
+	return sizeof(*detail) + detail->n_bytes + detail->n_frames * sizeof(uint64_t);
+}
+
+static size_t aligned_bytes(const struct call_detail *detail)
+{
+	return (bytes_of(detail) + 7) / 8 * 8;
+}
+
 bool details_keep(struct details *details, const struct call_detail *detail)
 {
-	size_t n = sizeof(*detail) + detail->n_bytes + detail->n_frames * sizeof(uint64_t);
-	size_t n_aligned = (n + 7) / 8 * 8;
+	size_t n_aligned = aligned_bytes(detail);
 
 	if (details->n_bytes + n_aligned > MAX_KEPT_BYTES ||
 	    !make_room((void **)&details->bytes, &details->n_bytes_room,
@@ -109,9 +135,16 @@ bool details_keep(struct details *details, const struct call_detail *detail)
 	}
 	details->kept[details->n_kept++] =
 		(struct kept){ detail->start_ns + detail->duration_ns, details->n_bytes };
-	memcpy(details->bytes + details->n_bytes, detail, n);
+	memcpy(details->bytes + details->n_bytes, detail, bytes_of(detail));
 	details->n_bytes += n_aligned;
 	return true;
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct kept *x = a, *y = b;
+
+	return x->at < y->at ? -1 : x->at > y->at;
 }
 
 static int by_end(const void *a, const void *b)
@@ -120,7 +153,7 @@ static int by_end(const void *a, const void *b)
 
 	if (x->ended_ns != y->ended_ns)
 		return x->ended_ns < y->ended_ns ? -1 : 1;
-	return x->at < y->at ? -1 : x->at > y->at;
+	return by_place(a, b);
 }
 
 /* Errors are mostly made anew: the addresses of what they hold would tell each from all others. */
@@ -168,19 +201,24 @@ static int use_one(struct details *details, struct session *session,
 {
 	const struct function *function = &session->functions.at[detail->function];
 	bool counts = detail->end == END_RETURNED && !function->is_over_budget;
+	bool is_shown = detail->end == END_RETURNED || detail->end == END_UNWOUND;
 	int err = inspect(details->inspector, session, detail);
 
 	if (!err && session->by && counts)
 		session_record(session, detail->function, text_of_by(details), detail->duration_ns);
 	if (!err && details->stacks && counts)
 		err = add_stack(details, function->name, detail);
-	if (!err && details->lines)
+	if (!err && details->trees)
+		err = call_trees_add(details->trees, details->inspector, detail);
+	if (!err && details->wanted->are_printed && is_shown)
 		err = call_lines_print(details->lines, session, details->inspector, detail);
 	return err;
 }
 
 int details_miss(struct details *details, const char *function, uint64_t n_calls, uint64_t sum_ns)
 {
+	if (details->trees)
+		call_trees_miss(details->trees, n_calls);
 	return details->stacks ? stacks_add_unknown(details->stacks, function, n_calls, sum_ns) : 0;
 }
 
@@ -188,19 +226,67 @@ void details_restart(struct details *details)
 {
 	if (details->stacks)
 		stacks_restart(details->stacks);
+	if (details->trees)
+		call_trees_restart(details->trees);
 }
 
-int details_use(struct details *details, struct session *session, struct reason *why)
+void details_forget(struct details *details, uint32_t function)
 {
+	if (details->trees)
+		call_trees_forget(details->trees, function);
+}
+
+const struct call_graph *details_graph(const struct details *details)
+{
+	return details->trees ? call_trees_graph(details->trees) : NULL;
+}
+
+/* Moves those from the i-th on to the front, where they wait for the next drain. */
+static void keep_from(struct details *details, size_t i)
+{
+	size_t n_bytes = 0;
+
+	details->n_kept -= i;
+	memmove(details->kept, details->kept + i, details->n_kept * sizeof(*details->kept));
+	/* In the order of their places nothing is written over that is still to be moved. */
+	qsort(details->kept, details->n_kept, sizeof(*details->kept), by_place);
+	for (size_t k = 0; k < details->n_kept; k++) {
+		struct kept *kept = &details->kept[k];
+		size_t n = aligned_bytes((const void *)(details->bytes + kept->at));
+
+		memmove(details->bytes + n_bytes, details->bytes + kept->at, n);
+		kept->at = n_bytes;
+		n_bytes += n;
+	}
+	details->n_bytes = n_bytes;
+}
+
+static int use_until(struct details *details, struct session *session, uint64_t until_ns)
+{
+	size_t i = 0;
 	int err = 0;
 
 	qsort(details->kept, details->n_kept, sizeof(*details->kept), by_end);
-	if (details->lines)
-		call_lines_begin(details->lines, session);
-	for (size_t i = 0; i < details->n_kept && !err; i++)
+	for (; i < details->n_kept && details->kept[i].ended_ns <= until_ns && !err; i++)
 		err = use_one(details, session,
 			      (const void *)(details->bytes + details->kept[i].at));
-	details->n_kept = details->n_bytes = 0;
+	keep_from(details, i);
+	return err;
+}
+
+int details_use(struct details *details, struct session *session, uint64_t began_ns, bool are_all,
+		struct reason *why)
+{
+	bool may_wait = details->trees && !are_all;
+	int err;
+
+	if (details->lines)
+		call_lines_begin(details->lines, session);
+	if (details->trees)
+		call_trees_begin(details->trees, session);
+	err = use_until(details, session, may_wait ? began_ns - settled_after_ns : UINT64_MAX);
+	if (!err && details->trees && are_all)
+		err = call_trees_finish(details->trees);
 	if (err)
 		return out_of_memory(why);
 	if (details->lines) {
@@ -213,10 +299,15 @@ int details_use(struct details *details, struct session *session, struct reason 
 int details_finish(struct details *details, struct reason *why)
 {
 	uint64_t n_unknown = details->stacks ? stacks_n_unknown(details->stacks) : 0;
+	int err = 0;
 
 	if (n_unknown)
 		say_warning("the stacks of %lu calls are not known, for want of room in the ring "
 			    "buffer or for calls in flight: see --ring-size and --max-in-flight",
 			    n_unknown);
-	return details->stacks ? stacks_write(details->stacks, why) : 0;
+	if (details->stacks)
+		err = stacks_write(details->stacks, why);
+	if (!err && details->trees)
+		err = call_trees_close(details->trees, why);
+	return err;
 }

@@ -15,8 +15,9 @@ struct session;
  */
 struct details;
 
-/* The wishes must outlive it. */
-int details_new(struct details **ret, const struct options_calls *wanted, struct reason *why);
+/* For so many functions at most. The wishes must outlive it. */
+int details_new(struct details **ret, const struct options_calls *wanted, size_t n_functions,
+		struct reason *why);
 void details_free(struct details *details);
 
 /* Keeps a call until the drain is over. False when there is no room for it. */
@@ -28,8 +29,18 @@ int details_miss(struct details *details, const char *function, uint64_t n_calls
 /* Begins figures anew. */
 void details_restart(struct details *details);
 
-/* Uses those that were kept. 0 or -errno. */
-int details_use(struct details *details, struct session *session, struct reason *why);
+/* A function's number will be another's. */
+void details_forget(struct details *details, uint32_t function);
+
+/* Who called whom so far; NULL: nobody wants to know. */
+const struct call_graph *details_graph(const struct details *details);
+
+/*
+ * Uses those that were kept, of the drain that began at began_ns. Some may have to wait until it is
+ * certain that what ended before them has been seen; are_all: nothing more is to come. 0 or -errno.
+ */
+int details_use(struct details *details, struct session *session, uint64_t began_ns, bool are_all,
+		struct reason *why);
 
 /* At the end: writes what is written then. 0 or -errno. */
 int details_finish(struct details *details, struct reason *why);

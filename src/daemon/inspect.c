@@ -83,11 +83,6 @@ const struct capture *inspected_capture(const struct inspector *inspector)
 	return inspector->capture;
 }
 
-const void *inspected_build(const struct inspector *inspector)
-{
-	return inspector->build;
-}
-
 static bool find_type(void *context, uint64_t ip, struct decode_type *ret)
 {
 	const struct inspector *inspector = context;

@@ -40,7 +40,4 @@ bool inspected_has_stack(const struct inspector *inspector);
  */
 size_t inspected_frames(struct inspector *inspector, const struct source_frame **ret);
 
-/* A number that tells its build from others that are probed at the time. */
-const void *inspected_build(const struct inspector *inspector);
-
 #endif

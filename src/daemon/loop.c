@@ -20,8 +20,8 @@
 
 /*
  * One thread waits for everything: the ring buffers, which wake it only when one is well filled; a
- * timer by which they are drained all the same, and one more often where calls are printed; the timers of interval, duration and watchdog;
- * signals; files that change; the ends of processes; clients that want metrics; and, with a screen,
+ * timer by which they are drained all the same, and one that goes off more often where calls are
+ * printed; the timers of interval, duration and watchdog; signals; files that change; the ends of processes; clients that want metrics; and, with a screen,
  * its terminal, and a timer for the rest of a key.
  */
 enum source {

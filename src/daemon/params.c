@@ -37,11 +37,13 @@ static struct tracer_details details_of(const struct options *options,
 					const struct targets *targets)
 {
 	const struct options_calls *calls = &options->calls;
-	bool is_each_wanted = calls->stacks || calls->by.text;
+	bool have_trees = calls_have_trees(calls);
+	bool is_each_wanted = calls->stacks || calls->by.text || have_trees;
 
 	return (struct tracer_details){
 		.are_given = calls->are_printed || is_each_wanted,
-		.are_of_unwound = calls->are_printed,
+		.are_of_unwound = calls->are_printed || have_trees,
+		.are_for_trees = have_trees,
 		.have_values = captures_are_wanted(&targets->wish),
 		.have_conditions = calls->n_conditions > 0,
 		.have_stacks = calls->have_stacks || calls->stacks,

@@ -200,6 +200,8 @@ static void say_what_must_wait(const struct options *options, const struct optio
 		{ "max-lines", a->max_lines != b->max_lines },
 		{ "stack", a->have_stacks != b->have_stacks },
 		{ "stacks", !is_same_text(a->stacks, b->stacks) },
+		{ "graph", a->have_graph != b->have_graph },
+		{ "chrome", !is_same_text(a->chrome, b->chrome) },
 		{ "by", !is_same_text(a->by.text, b->by.text) },
 	};
 
@@ -225,7 +227,8 @@ static void change_output(struct session *session, const struct options *options
 
 	if (is_same_text(options->output, fresh->output) && options->format == fresh->format)
 		reopen(session->output);
-	else if (options->calls.are_printed && !formats[fresh->format]->call)
+	else if ((options->calls.are_printed || options->calls.have_graph) &&
+		 !formats[fresh->format]->call)
 		say_warning("single calls are printed as text or json only; reports go where they "
 			    "went");
 	else if (formats_check(fresh->format, &why) ||

@@ -69,6 +69,9 @@ static struct report report_on(const struct making *making, const struct target 
 		.stats = &session->stats,
 		.functions = functions,
 		.n_functions = describe(making, target, functions),
+		.graph = session->details && making->span == STATS_TOTAL
+				 ? details_graph(session->details)
+				 : NULL,
 		.by = session->by,
 		.is_calibrated = session->is_calibrated,
 		.n_skipped = session->n_skipped,
@@ -251,6 +254,7 @@ int reporting_finish(struct session *session, bool detaches, struct reason *why)
 		tracer_detach(session->tracer);
 	else if (tracer_stop(session->tracer))
 		return reason_set(why, -EIO, "cannot wait for the end of the probes' programs");
+	session->is_over = true;
 	if (session->has_intervals || is_added_up)
 		err = write_report(&interval, &failure, why);
 	if (!err && !failure && !is_added_up)

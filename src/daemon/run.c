@@ -247,7 +247,7 @@ static int trace_targets(struct options *options, struct targets *targets, struc
 	session.by = options->calls.by.text;
 	session.stats.is_split = session.by;
 	if (params.details.are_given)
-		err = details_new(&session.details, &options->calls, why);
+		err = details_new(&session.details, &options->calls, params.n_functions, why);
 	if (!err)
 		err = metrics_serve(&session, options->listen, why);
 	if (!err && options->command)

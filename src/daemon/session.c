@@ -6,64 +6,12 @@
 #include <string.h>
 #include <time.h>
 
-void session_record(struct session *session, uint32_t function, const char *by,
-		    uint64_t duration_ns)
-{
-	if (session->functions.at[function].is_over_budget)
-		return;
-	if (stats_record_as(&session->stats, function, by, duration_ns))
-		session->is_out_of_memory = true;
-}
-
-/* Calls of which nothing is known but how long they took. */
-static void miss(struct session *session, uint32_t function, uint64_t n_calls, uint64_t sum_ns)
-{
-	const struct function *of = &session->functions.at[function];
-
-	if (session->details && !of->is_over_budget &&
-	    details_miss(session->details, of->name, n_calls, sum_ns))
-		session->is_out_of_memory = true;
-}
-
-static void on_call(void *context, uint32_t function, uint64_t duration_ns)
-{
-	session_record(context, function, NULL, duration_ns);
-	miss(context, function, 1, duration_ns);
-}
-
-/* What tells a call apart is known when its values are. */
-static void on_detail(void *context, const struct call_detail *detail)
-{
-	struct session *session = context;
-	bool is_kept = session->details && details_keep(session->details, detail);
-
-	if (detail->end != END_RETURNED)
-		return;
-	if (!is_kept)
-		on_call(context, detail->function, detail->duration_ns);
-	else if (!session->by)
-		session_record(session, detail->function, NULL, detail->duration_ns);
-}
-
-static void on_overflow(void *context, uint32_t function, uint32_t part,
-			const struct overflow_part *durations)
-{
-	struct session *session = context;
-	uint64_t n_calls = 0;
-
-	if (session->functions.at[function].is_over_budget)
-		return;
-	if (stats_add_part(&session->stats, function, part, durations))
-		session->is_out_of_memory = true;
-	for (size_t i = 0; i < OVERFLOW_BUCKETS; i++)
-		n_calls += durations->counts[i];
-	miss(session, function, n_calls, durations->sum_ns);
-}
+#include "daemon/sink.h"
 
 int session_init(struct session *session, struct targets *targets, struct output *output,
 		 const struct tracer_params *params, struct reason *why)
 {
-	const struct tracer_sink sink = { session, on_call, on_detail, on_overflow };
+	const struct tracer_sink sink = sink_of(session);
 	struct kernel kernel;
 	int err;
 
@@ -133,6 +81,13 @@ static int out_of_memory(struct reason *why)
 	return reason_set(why, -ENOMEM, "out of memory for a histogram");
 }
 
+static void forget(struct session *session, uint32_t function)
+{
+	stats_forget(&session->stats, function);
+	if (session->details)
+		details_forget(session->details, function);
+}
+
 /* Finds the functions that a build's plan traces; places that others had are made empty. */
 static int assign(struct session *session, const struct target *target, const struct build *build,
 		  uint32_t **ret, struct reason *why)
@@ -147,7 +102,7 @@ static int assign(struct session *session, const struct target *target, const st
 		if (!function->was_used)
 			continue;
 		function->was_used = false;
-		stats_forget(&session->stats, (*ret)[i]);
+		forget(session, (*ret)[i]);
 		err = tracer_reset_counters(session->tracer, (*ret)[i]);
 		if (err)
 			reason_set(why, err, "cannot reset counters: %s", strerror(-err));
@@ -276,7 +231,7 @@ void session_detach_build(struct session *session, struct build *build)
 void session_forget(struct session *session, uint32_t function)
 {
 	functions_remove(&session->functions, function);
-	stats_forget(&session->stats, function);
+	forget(session, function);
 }
 
 int session_attach(struct session *session, struct reason *why)
@@ -328,6 +283,7 @@ void session_restart(struct session *session)
 
 int session_drain(struct session *session, struct reason *why)
 {
+	uint64_t began_ns = kernel_now_ns();
 	int err = tracer_drain(session->tracer);
 
 	if (!err)
@@ -337,7 +293,7 @@ int session_drain(struct session *session, struct reason *why)
 		return reason_set(why, err, "cannot read what was measured: %s", strerror(-err));
 	tracer_sweep(session->tracer);
 	if (session->details)
-		err = details_use(session->details, session, why);
+		err = details_use(session->details, session, began_ns, session->is_over, why);
 	return !err && session->is_out_of_memory ? out_of_memory(why) : err;
 }
 

@@ -34,6 +34,7 @@ struct session {
 	bool is_calibrated;
 	struct report_function *reported; /* room for all functions; owned */
 	bool has_intervals; /* they are reported, each by itself */
+	bool is_over; /* nothing is measured any more */
 	bool ends_unheard; /* when nobody can read its output any more */
 	struct moment started[N_STATS_SPANS];
 	bool is_out_of_memory;
@@ -71,10 +72,6 @@ void session_start(struct session *session);
 
 /* Takes over what the kernel has measured. */
 int session_drain(struct session *session, struct reason *why);
-
-/* Adds a call that returned, with the text of what tells it apart; NULL: nothing, or not known. */
-void session_record(struct session *session, uint32_t function, const char *by,
-		    uint64_t duration_ns);
 
 /* Reads how many calls of each function have begun, and how many have ended in which way. */
 int session_read_counters(struct session *session, struct reason *why);

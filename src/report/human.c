@@ -45,3 +45,19 @@ const char *human_rate(struct human *buffer, double per_second)
 	snprintf(buffer->text, sizeof(buffer->text), "%.*f", decimals(per_second), per_second);
 	return buffer->text;
 }
+
+int human_columns(const char *text)
+{
+	int n = 0;
+
+	for (; *text; text++)
+		n += (*text & 0xc0) != 0x80;
+	return n;
+}
+
+void human_print(FILE *to, const char *text, int n_columns)
+{
+	int n = human_columns(text);
+
+	fprintf(to, "%*s%s", n_columns > n ? n_columns - n : 0, "", text);
+}

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* Figures as people read them. The strings live in the caller's buffer. */
 struct human {
@@ -15,5 +16,11 @@ const char *human_time(struct human *buffer, uint64_t ns, bool is_utf8);
 
 /* A rate with three significant digits, and no fraction from 100 on: "0.25", "43.2", "12346". */
 const char *human_rate(struct human *buffer, double per_second);
+
+/* How many columns it takes: a µ, of two bytes, takes one. */
+int human_columns(const char *text);
+
+/* Prints one of them, to the right of so many columns. */
+void human_print(FILE *to, const char *text, int n_columns);
 
 #endif

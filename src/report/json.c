@@ -2,6 +2,7 @@
 #include "report/json_call.h"
 #include "report/json_line.h"
 #include "report/json_split.h"
+#include "report/json_tree.h"
 #include "report/report.h"
 
 /*
@@ -118,6 +119,8 @@ static int print_calls_of(FILE *to, const struct report *report, uint32_t functi
 	add_times(&line, &figures.durations);
 	add_cost(&line, report, of, &figures);
 	json_line_add(&line, "buckets", buckets(&figures.durations));
+	if (report->graph)
+		json_line_add_number(&line, "self_ns", report->graph->self_ns[of->index]);
 	if (report->by)
 		json_line_add(&line, "by", json_split(report, function));
 	return json_line_end(&line, to);
@@ -130,6 +133,8 @@ static int print_calls(FILE *to, const struct report *report,
 
 	for (uint32_t i = 0; i < report->n_functions && !err; i++)
 		err = print_calls_of(to, report, i);
+	if (!err && report->graph)
+		err = json_print_graph(to, report);
 	return err;
 }
 
@@ -207,6 +212,8 @@ static int print_summary(FILE *to, const struct plan *plan, const char *binary)
 const struct report_format report_json = {
 	.calls = print_calls,
 	.call = json_print_call,
+	.values = json_print_values,
+	.tree = json_print_tree,
 	.omitted = json_print_omitted,
 	.plan = print_plan,
 	.list = print_plan,

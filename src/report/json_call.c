@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/json_call.h"
 
-#include "report/json_line.h"
 #include "report/json_value.h"
 
 /* Those of one role, by their labels. */
@@ -48,8 +47,7 @@ static bool has_role(const struct report_call *call, enum report_role role)
 	return false;
 }
 
-int json_print_call(FILE *to, const struct report_call *call,
-		    const struct report_style *style __attribute__((unused)))
+void json_add_values(struct json_line *line, const struct report_call *call)
 {
 	static const struct {
 		enum report_role role;
@@ -59,6 +57,15 @@ int json_print_call(FILE *to, const struct report_call *call,
 		{ REPORT_RESULT, "results" },
 		{ REPORT_SHOWN, "values" },
 	};
+
+	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++)
+		if (has_role(call, roles[i].role))
+			json_line_add(line, roles[i].key, values_of(call, roles[i].role));
+}
+
+int json_print_call(FILE *to, const struct report_call *call,
+		    const struct report_style *style __attribute__((unused)))
+{
 	struct report_time time;
 	struct json_line line;
 
@@ -76,9 +83,7 @@ int json_print_call(FILE *to, const struct report_call *call,
 					       : json_null());
 	json_line_add_number(&line, "pid", call->process);
 	json_line_add_number(&line, "tid", call->thread);
-	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++)
-		if (has_role(call, roles[i].role))
-			json_line_add(&line, roles[i].key, values_of(call, roles[i].role));
+	json_add_values(&line, call);
 	if (call->is_stack_wanted)
 		json_line_add(&line, "stack", call->is_stack_known ? stack_of(call) : json_null());
 	return json_line_end(&line, to);

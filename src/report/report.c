@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/report.h"
 
+#include <stdlib.h>
 #include <time.h>
 
 static const uint64_t NS_PER_SECOND = 1000000000;
@@ -38,6 +39,20 @@ const char *report_time(struct report_time *buffer, uint64_t ns)
 	n = strftime(buffer->text, sizeof(buffer->text), "%FT%T", &utc);
 	snprintf(buffer->text + n, sizeof(buffer->text) - n, ".%06luZ", ns % NS_PER_SECOND / 1000);
 	return buffer->text;
+}
+
+static int by_index(const void *index, const void *function)
+{
+	uint32_t a = *(const uint32_t *)index,
+		 b = ((const struct report_function *)function)->index;
+
+	return a < b ? -1 : a > b;
+}
+
+const struct report_function *report_function_of(const struct report *report, uint32_t index)
+{
+	return bsearch(&index, report->functions, report->n_functions, sizeof(*report->functions),
+		       by_index);
 }
 
 enum stats_span report_span(const struct report *report)

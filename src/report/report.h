@@ -6,6 +6,7 @@
 
 #include "go/source_frame.h"
 #include "plan/plan.h"
+#include "stats/call_graph.h"
 #include "stats/stats.h"
 #include "trace/calibrate.h"
 #include "value/value.h"
@@ -53,7 +54,8 @@ struct report {
 	uint64_t changed_ns; /* when it last was, by CLOCK_REALTIME; 0: never */
 	const struct stats *stats;
 	size_t n_functions;
-	const struct report_function *functions;
+	const struct report_function *functions; /* by rising index */
+	const struct call_graph *graph; /* NULL: it is not wanted, or not of this span */
 	const char *by; /* by which expression calls are told apart; NULL: they are not */
 	bool is_calibrated; /* the costs are known */
 	uint64_t overhead_ns; /* what tracing took of the program's time within the span */
@@ -91,6 +93,32 @@ struct report_call {
 	const struct source_frame *frames;
 };
 
+/* A call in a tree of calls. */
+struct report_tree_call {
+	const char *function; /* NULL: it is not traced any more */
+	uint64_t after_ns; /* since the tree's start */
+	uint64_t duration_ns, self_ns; /* self: without the calls within */
+	uint32_t depth; /* 0: outermost */
+	bool is_unwound;
+	bool is_more; /* no call, but several in a row, put together for want of room */
+	uint64_t n_more; /* how many; or else how many calls within are not in the tree, likewise */
+	const char *values; /* as a format's values has printed them; NULL: none */
+};
+
+/* A call with the traced calls within it. Strings and arrays belong to whoever makes it. */
+struct report_tree {
+	const char *target;
+	uint64_t started_ns; /* CLOCK_REALTIME */
+	uint64_t monotonic_ns; /* the same by CLOCK_MONOTONIC */
+	uint64_t goroutine;
+	bool is_goroutine_known;
+	uint32_t process;
+	bool is_within; /* another traced call that had not ended, or that is not known of */
+	const char *caller; /* the function of that one; NULL: not known */
+	const struct report_tree_call *calls; /* in the order in which they began */
+	size_t n_calls;
+};
+
 /* Calls that were not printed though they might have been, since it was last told. */
 struct report_omitted {
 	uint64_t n_over_limit; /* more than are printed in a second */
@@ -120,6 +148,9 @@ struct report_format {
 	int (*calls)(FILE *to, const struct report *report, const struct report_style *style);
 	/* NULL: it has no single calls. */
 	int (*call)(FILE *to, const struct report_call *call, const struct report_style *style);
+	/* What was taken of a call, as it is to stand in a tree; nothing when nothing was. */
+	int (*values)(FILE *to, const struct report_call *call, const struct report_style *style);
+	int (*tree)(FILE *to, const struct report_tree *tree, const struct report_style *style);
 	/* So many calls that might have been printed were not. */
 	int (*omitted)(FILE *to, const struct report_omitted *omitted);
 	int (*plan)(FILE *to, const struct plan *plan, const char *binary);
@@ -143,6 +174,9 @@ struct report_time {
 	char text[40];
 };
 const char *report_time(struct report_time *buffer, uint64_t ns);
+
+/* Which of the report's functions has this number in stats; NULL: none. */
+const struct report_function *report_function_of(const struct report *report, uint32_t index);
 
 enum stats_span report_span(const struct report *report);
 

@@ -8,8 +8,10 @@
 #include "report/report.h"
 #include "report/text_call.h"
 #include "report/text_function.h"
+#include "report/text_graph.h"
 #include "report/text_plan.h"
 #include "report/text_split.h"
+#include "report/text_tree.h"
 
 enum { MAX_IDLE_NAMED = 20 };
 
@@ -134,6 +136,8 @@ static int print_calls(FILE *to, const struct report *report, const struct repor
 		if (report->by && figures.durations.n)
 			err = text_print_split(to, report, order[i].function, style);
 	}
+	if (!err && report->graph)
+		err = text_print_graph(to, report, style);
 	if (n_idle)
 		fprintf(to, "\nnot called: %zu function%s\n", n_idle, n_idle == 1 ? "" : "s");
 	for (size_t i = 0; i < n_idle && i < MAX_IDLE_NAMED; i++)
@@ -148,6 +152,8 @@ static int print_calls(FILE *to, const struct report *report, const struct repor
 const struct report_format report_text = {
 	.calls = print_calls,
 	.call = text_print_call,
+	.values = text_print_values,
+	.tree = text_print_tree,
 	.omitted = text_print_omitted,
 	.plan = text_print_plan,
 	.list = text_print_list,

@@ -6,8 +6,7 @@
 
 #include "report/human.h"
 
-/* By the clock on the wall. */
-static void print_time(FILE *to, uint64_t ns)
+void text_print_time(FILE *to, uint64_t ns)
 {
 	time_t seconds = (time_t)(ns / 1000000000);
 	struct tm local;
@@ -45,20 +44,26 @@ static size_t print_values(FILE *to, const struct report_call *call, enum report
 	return n;
 }
 
+int text_print_values(FILE *to, const struct report_call *call, const struct report_style *style)
+{
+	if (print_values(to, call, REPORT_PARAMETER, "(", ", "))
+		fputc(')', to);
+	print_values(to, call, REPORT_RESULT, style->is_utf8 ? " → " : " -> ", ", ");
+	print_values(to, call, REPORT_SHOWN, " ", " ");
+	return 0;
+}
+
 int text_print_call(FILE *to, const struct report_call *call, const struct report_style *style)
 {
 	struct human human;
 
-	print_time(to, call->started_ns);
+	text_print_time(to, call->started_ns);
 	if (call->is_goroutine_known)
 		fprintf(to, " goroutine %lu ", call->goroutine);
 	else
 		fputs(" goroutine ? ", to);
 	fputs(call->function, to);
-	if (print_values(to, call, REPORT_PARAMETER, "(", ", "))
-		fputc(')', to);
-	print_values(to, call, REPORT_RESULT, style->is_utf8 ? " → " : " -> ", ", ");
-	print_values(to, call, REPORT_SHOWN, " ", " ");
+	text_print_values(to, call, style);
 	if (call->is_unwound)
 		fputs(" unwound", to);
 	fprintf(to, "  %s\n", human_time(&human, call->duration_ns, style->is_utf8));

@@ -72,23 +72,6 @@ static void print_bar(FILE *to, uint64_t count, uint64_t largest, const struct r
 		fputc('|', to);
 }
 
-/* A µ takes two bytes and one column. */
-static int columns_of(const char *text)
-{
-	int n = 0;
-
-	for (; *text; text++)
-		n += (*text & 0xc0) != 0x80;
-	return n;
-}
-
-static void print_padded(FILE *to, const char *text, int n_columns)
-{
-	int n = columns_of(text);
-
-	fprintf(to, "%*s%s", n_columns > n ? n_columns - n : 0, "", text);
-}
-
 static void print_histogram(FILE *to, const struct histogram *durations,
 			    const struct report_style *style)
 {
@@ -100,11 +83,11 @@ static void print_histogram(FILE *to, const struct histogram *durations,
 		struct human low, high;
 
 		fputs("  ", to);
-		print_padded(to, human_time(&low, bucket_low(from), style->is_utf8), 11);
+		human_print(to, human_time(&low, bucket_low(from), style->is_utf8), 11);
 		fputs(" - ", to);
-		print_padded(to,
-			     human_time(&high, bucket_low(from + rows.n_grouped), style->is_utf8),
-			     11);
+		human_print(to,
+			    human_time(&high, bucket_low(from + rows.n_grouped), style->is_utf8),
+			    11);
 		fprintf(to, " %10lu %5.1f%%", count, 100.0 * (double)count / (double)durations->n);
 		if (count) {
 			fputs("  ", to);
@@ -140,12 +123,12 @@ static void print_times(FILE *to, const struct histogram *durations,
 		human_time(&time, times[i].ns, style->is_utf8);
 		snprintf(item, sizeof(item), "%s %s%s", times[i].name, time.text,
 			 i + 1 < n ? "," : "");
-		if (column + 1 + columns_of(item) > style->n_columns) {
+		if (column + 1 + human_columns(item) > style->n_columns) {
 			fputs("\n ", to);
 			column = 1;
 		}
 		fprintf(to, " %s", item);
-		column += 1 + columns_of(item);
+		column += 1 + human_columns(item);
 	}
 	fputc('\n', to);
 }

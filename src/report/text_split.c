@@ -7,6 +7,8 @@
 #include "report/human.h"
 #include "report/ranking.h"
 
+enum { TIME_COLUMNS = 9 };
+
 static void print_line(FILE *to, const struct histogram *durations, const char *text,
 		       const struct report_style *style)
 {
@@ -21,12 +23,8 @@ static void print_line(FILE *to, const struct histogram *durations, const char *
 
 	fprintf(to, "  %10lu", durations->n);
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
-		const char *time = human_time(&human, times[i], style->is_utf8);
-		int n_columns = 0;
-
-		for (const char *c = time; *c; c++)
-			n_columns += (*c & 0xc0) != 0x80;
-		fprintf(to, "  %*s%s", 9 - n_columns, "", time);
+		fputs("  ", to);
+		human_print(to, human_time(&human, times[i], style->is_utf8), TIME_COLUMNS);
 	}
 	fprintf(to, "  %s\n", text);
 }

@@ -26,6 +26,7 @@ int captures_size(const struct setup *setup, struct gotraced *skeleton)
 
 	skeleton->rodata->gives_details = details->are_given;
 	skeleton->rodata->gives_unwound = details->are_of_unwound;
+	skeleton->rodata->gives_trees = details->are_for_trees;
 	skeleton->rodata->takes_values = details->have_values || details->have_stacks;
 	skeleton->rodata->takes_stacks = details->have_stacks;
 	skeleton->rodata->details_from_ns = details->from_ns;

@@ -14,7 +14,7 @@
 static bool is_detail(const struct call_detail *detail, size_t n_bytes)
 {
 	return n_bytes >= sizeof(*detail) && detail->kind == RECORD_DETAIL &&
-	       detail->end <= END_UNWOUND && detail->variant < FETCH_VARIANTS &&
+	       detail->end <= END_FORGOTTEN && detail->variant < FETCH_VARIANTS &&
 	       detail->n_bytes + detail->n_frames * sizeof(uint64_t) <= n_bytes - sizeof(*detail);
 }
 

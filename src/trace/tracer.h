@@ -44,6 +44,7 @@ enum link_kind {
 struct tracer_details {
 	bool are_given;
 	bool are_of_unwound; /* calls as well */
+	bool are_for_trees; /* all that is needed to tell which call was made within which */
 	bool have_values; /* fetch programs come with the plans */
 	bool have_stacks;
 	bool have_conditions; /* among the values */
@@ -142,11 +143,10 @@ bool tracer_is_detaching(struct tracer *tracer);
 
 /*
  * The same for functions of gotraced itself, in its own process only, which then count at once; the
- * cookies give them indices from tracer_n_functions on, N_ENTRY_KINDS at most. tracer_drain_own
- * hands over the durations of their calls, in the order in which they were made on each CPU;
- * program is what
- * is taken of them, or NULL; tracer_end_own stops counting, and leaves it to tracer_detach to take the probes away, which
- * nobody runs into any more.
+ * cookies give them indices from tracer_n_functions on, N_ENTRY_KINDS at most; program is what is
+ * taken of their calls, or NULL. tracer_drain_own hands over the durations of these, in the order in
+ * which they were made on each CPU; tracer_end_own stops counting, and leaves it to tracer_detach to
+ * take the probes away, which nobody runs into any more.
  */
 typedef void tracer_own_call(void *context, uint64_t duration_ns);
 

@@ -8,6 +8,7 @@ from collections import Counter
 
 import ledger
 import pytest
+import trees
 from building import minor_of
 from sections import parts, section
 from tracing import TIMEOUT_S, ends_of, func_options, ledger_of
@@ -83,6 +84,28 @@ def test_values_and_stacks_are_told_of_each_call(suite, guest, newest, go_builds
     told = ledger.in_order(reports_of(found["reports"][0]))
     assert not ledger.differences(expected, ledger.by_call(told, ledger.members_of))
     assert told and all(call["stack"][0]["function"] for call in told)
+
+
+@pytest.mark.parametrize("suite", [BOOKWORM, TRIXIE, FORKY])
+def test_it_is_told_which_call_was_made_within_which(suite, guest, newest):
+    """Also where a condition, on a parameter and on a result, leaves some out."""
+    machine = guest(suite)
+    machine.add(newest("trees"), "trees")
+    conditions = {"all": [], "some": ["--where", "n != 2"], "odd": ["--where", "odd == true"]}
+    kept = {"all": lambda call: True, "some": lambda call: call["n"] != 2, "odd": lambda call: call["odd"]}
+    script = ""
+    for name, condition in conditions.items():
+        words = ["/gotraced", "--format", "json", "--output", f"/tmp/{name}", "--no-calibrate", *trees.ALL, *condition]
+        script += section(name, f"{shlex.join(words)} -- /trees", f"cat /tmp/{name}")
+    status, output = machine.run(script)
+    assert status == 0
+    for name, (text, status) in parts(output).items():
+        assert status == 0, text
+        (line,) = (line for line in text.splitlines() if line.startswith("{") and '"format"' not in line)
+        found = trees.by_goroutine(reports_of(text))
+        for goroutine, calls in json.loads(line).items():
+            expected = trees.keep_only(calls, kept[name])
+            assert list(map(trees.shape, found.get(goroutine, []))) == list(map(trees.ledger_shape, expected))
 
 
 @pytest.mark.parametrize("version, flavour", [("newest", "cgo"), ("1.19", "stripped"), ("1.15", "plain")])

@@ -84,18 +84,16 @@ Test(runtime_type, is_read_as_each_release_writes_it)
 		make(minors[i]);
 		point = add("*main.point", GO_STRUCT, EXTRA_STAR, 16);
 		pointer = add_direct("*main.point", GO_POINTER, point);
-		slice = go_image_add_type(&image,
-					  &(struct go_image_type){ .name = "[]main.point",
-								   .kind = GO_SLICE,
-								   .n_bytes = 24,
-								   .pointer_bytes = 8,
-								   .element_va = point });
-		array = go_image_add_type(&image,
-					  &(struct go_image_type){ .name = "[3]main.point",
-								   .kind = GO_ARRAY,
-								   .n_bytes = 48,
-								   .element_va = point,
-								   .n_elements = 3 });
+		slice = go_image_add_type(&image, &(struct go_image_type){ .name = "[]main.point",
+									   .kind = GO_SLICE,
+									   .n_bytes = 24,
+									   .pointer_bytes = 8,
+									   .element_va = point });
+		array = go_image_add_type(&image, &(struct go_image_type){ .name = "[3]main.point",
+									   .kind = GO_ARRAY,
+									   .n_bytes = 48,
+									   .element_va = point,
+									   .n_elements = 3 });
 		binary = go_image_open(&image);
 		assert_read(point, "main.point", GO_STRUCT, 16);
 		cr_assert(!type.is_direct && type.element_va == 0 && type.n_elements == 0);
