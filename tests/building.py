@@ -46,6 +46,13 @@ def go_environment(goroot):
     }
 
 
+def fetched(tool, *what):
+    """The folder that a script of tools/ has fetched something into."""
+    done = subprocess.run([ROOT / "tools" / tool, *what], capture_output=True, text=True)
+    assert done.returncode == 0, f"tools/{tool} {' '.join(what)}: {done.stderr}"
+    return done.stdout.strip()
+
+
 def toolchain(version):
     """The folder of a toolchain, or nothing, and what there is to say about it."""
     done = subprocess.run([ROOT / "tools/go-toolchain", version], capture_output=True, text=True)

@@ -1,4 +1,4 @@
-"""Real programs as servers on the loopback address: fetching, starting, and sending them a counted load.
+"""Real programs as servers on the loopback address: starting them and sending them a counted load.
 
 A module and not a conftest.py, since the other tests import the one above by that name.
 """
@@ -17,13 +17,6 @@ from tracing import ROOT, TIMEOUT_S, by_function, wait_until
 
 N_REQUESTS = 500
 N_THREADS = 4
-
-
-def fetched(tool, *what):
-    """The folder that a script of tools/ has fetched something into."""
-    done = subprocess.run([ROOT / "tools" / tool, *what], capture_output=True, text=True)
-    assert done.returncode == 0, f"tools/{tool} {' '.join(what)}: {done.stderr}"
-    return done.stdout.strip()
 
 
 @contextlib.contextmanager

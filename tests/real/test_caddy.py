@@ -3,7 +3,8 @@
 import os
 
 import pytest
-from loopback import check_counts, fetched, free_address, listens, own_copy, send, serving, status
+from building import fetched
+from loopback import check_counts, free_address, listens, own_copy, send, serving, status
 
 SERVE = "github.com/caddyserver/caddy/v2/modules/caddyhttp/fileserver.(*FileServer).ServeHTTP"
 

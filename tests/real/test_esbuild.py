@@ -7,8 +7,8 @@ import struct
 import subprocess
 
 import pytest
-from building import NEWEST_GO, source_lines
-from loopback import check_counts, fetched, free_address, listens, own_copy, send, serving, status
+from building import NEWEST_GO, fetched, source_lines
+from loopback import check_counts, free_address, listens, own_copy, send, serving, status
 
 SERVE = "github.com/evanw/esbuild/pkg/api.(*apiHandler).ServeHTTP"
 PROGRAMS = [

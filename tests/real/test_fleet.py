@@ -8,7 +8,8 @@ import subprocess
 import urllib.parse
 import urllib.request
 
-from loopback import fetched, free_address, own_copy, serving, status
+from building import fetched
+from loopback import free_address, own_copy, serving, status
 from tracing import ROOT, TIMEOUT_S, wait_until
 
 CALLS = {"first": 300, "second": 200}

@@ -7,7 +7,8 @@ import subprocess
 import sys
 
 import pytest
-from loopback import fetched, free_address
+from building import fetched
+from loopback import free_address
 from scraping import ask
 from tracing import ROOT
 

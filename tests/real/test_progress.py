@@ -5,7 +5,7 @@ import pty
 import subprocess
 
 import pytest
-from loopback import fetched
+from building import fetched
 from tracing import GOTRACED, TIMEOUT_S
 
 TOLD = "planning where to probe"

@@ -3,7 +3,8 @@
 import urllib.parse
 
 import pytest
-from loopback import check_counts, fetched, free_address, own_copy, send, serving, status
+from building import fetched
+from loopback import check_counts, free_address, own_copy, send, serving, status
 
 EXEC = "github.com/prometheus/prometheus/promql.(*Engine).exec"
 
