@@ -116,6 +116,7 @@ void calls_fini(struct options_calls *calls)
 		condition_fini(&calls->conditions[i]);
 	expression_fini(&calls->by);
 	free(calls->stacks);
+	free(calls->types);
 	free(calls->chrome);
 	free(calls->shown);
 	free(calls->conditions);

@@ -16,6 +16,7 @@ struct options_calls {
 	size_t n_conditions;
 	uint64_t slower_than_ns; /* only those that take at least this are printed */
 	uint64_t max_lines; /* a second */
+	char *types; /* a program whose DWARF stands in for one that is not there; NULL: none */
 	bool have_stacks; /* callers are printed with each */
 	char *stacks; /* the file for all calls by their stacks; NULL: none */
 	struct expression

@@ -117,6 +117,10 @@ static const struct argp_option argp_options[] = {
 	  0 },
 	{ "max-lines", KEY_SETTING + SETTING_MAX_LINES, "N", 0,
 	  "Print no more calls a second than this (1000); all count all the same", 0 },
+	{ "types", KEY_SETTING + SETTING_TYPES, "FILE", 0,
+	  "For a program without DWARF: take the names and types of parameters and results from "
+	  "this one, which has the same functions and was built by the same version of Go",
+	  0 },
 	{ "stack", KEY_SETTING + SETTING_STACK, NULL, 0,
 	  "Print with each call from where it was called: functions, files and lines", 0 },
 	{ "stacks", KEY_SETTING + SETTING_STACKS, "FILE", 0,

@@ -217,6 +217,11 @@ static int set_by(struct options *options, const char *value, struct reason *why
 	return calls_set_by(&options->calls, value, why);
 }
 
+static int set_types(struct options *options, const char *value, struct reason *why)
+{
+	return set_text(&options->calls.types, value, why);
+}
+
 static int set_stack(struct options *options, const char *value, struct reason *why)
 {
 	options->calls.are_meant = true;
@@ -305,6 +310,7 @@ static const struct setting settings[N_SETTINGS] = {
 	[SETTING_SLOWER_THAN] = { "slower-than", SECTION_CALLS, false, set_slower_than },
 	[SETTING_MAX_LINES] = { "max-lines", SECTION_CALLS, false, set_max_lines },
 	[SETTING_BY] = { "by", SECTION_CALLS, false, set_by },
+	[SETTING_TYPES] = { "types", SECTION_CALLS, false, set_types },
 	[SETTING_STACK] = { "stack", SECTION_CALLS, false, set_stack },
 	[SETTING_STACKS] = { "stacks", SECTION_CALLS, false, set_stacks },
 	[SETTING_GRAPH] = { "graph", SECTION_CALLS, false, set_graph },

@@ -198,6 +198,7 @@ static void say_what_must_wait(const struct options *options, const struct optio
 		{ "where", !are_same_conditions(a, b) },
 		{ "slower-than", a->slower_than_ns != b->slower_than_ns },
 		{ "max-lines", a->max_lines != b->max_lines },
+		{ "types", !is_same_text(a->types, b->types) },
 		{ "stack", a->have_stacks != b->have_stacks },
 		{ "stacks", !is_same_text(a->stacks, b->stacks) },
 		{ "graph", a->have_graph != b->have_graph },

@@ -297,6 +297,7 @@ static struct capture_wish wish_of(const struct options_calls *calls)
 		.n_conditions = calls->n_conditions,
 		.by = calls->by.text ? &calls->by : NULL,
 		.has_stack = has_stack,
+		.types = calls->types,
 		.max_bytes =
 			FETCH_MAX_BYTES - (has_stack ? MAX_STACK_FRAMES * sizeof(uint64_t) : 0),
 	};

@@ -15,6 +15,8 @@ struct capture_wish {
 	size_t n_conditions;
 	const struct expression *by; /* NULL: none */
 	bool has_stack; /* it is taken with them */
+	const char
+		*types; /* a program whose DWARF stands in for one that is not there; NULL: none */
 	uint32_t max_bytes; /* of a capture; FETCH_MAX_BYTES at most */
 };
 

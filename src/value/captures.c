@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 static int out_of_memory(struct reason *why)
 {
@@ -15,23 +16,109 @@ bool captures_are_wanted(const struct capture_wish *wish)
 	       (wish->is_all || wish->n_shown || wish->n_conditions || wish->by || wish->has_stack);
 }
 
-/* A program without DWARF has no signatures, and all its functions are asked for by places. */
-static int read_signatures(struct captures *captures, const struct plan *plan, struct reason *why)
+/* The addresses of the plan's functions; 0 where there is none. For the caller to free. */
+typedef uint64_t find_function(const void *context, const struct go_function *function);
+
+static int read_signatures_at(struct captures *captures, const struct plan *plan,
+			      const struct go_binary *from, find_function *find,
+			      const void *context, struct reason *why)
 {
 	uint64_t *vas = calloc(plan->n_traced + 1, sizeof(*vas));
-	struct reason ignored;
 	int err;
 
 	if (!vas)
 		return out_of_memory(why);
 	for (size_t i = 0; i < plan->n_functions; i++)
 		if (!plan->functions[i].refusal)
-			vas[plan->functions[i].index] = plan->functions[i].function->va;
-	err = go_signatures_read(plan->binary, vas, plan->n_traced, &captures->signatures,
-				 &ignored);
+			vas[plan->functions[i].index] = find(context, plan->functions[i].function);
+	err = go_signatures_read(from, vas, plan->n_traced, &captures->signatures, why);
 	free(vas);
+	return err;
+}
+
+static uint64_t own_va(const void *context __attribute__((unused)),
+		       const struct go_function *function)
+{
+	return function->va;
+}
+
+/* Another program, whose functions of the same names are taken to be the same. */
+struct stand_in {
+	const struct go_binary *binary, *of;
+};
+
+/* What a function takes and gives on the stack; false when it is not told. */
+static bool argument_bytes(const struct go_binary *binary, const struct go_function *function,
+			   uint32_t *ret)
+{
+	struct pclntab_function record;
+
+	return pclntab_function(&binary->pclntab, function->index, &record) &&
+	       pclntab_argument_bytes(&binary->pclntab, &record, ret);
+}
+
+/* The only function of that name, NULL when there are several. Up to Go 1.20 "[...]" can be any of them. */
+static const struct go_function *only_one_named(const struct go_binary *binary, const char *name)
+{
+	const struct go_function *first = go_binary_function_named(binary, name);
+
+	if (!first || strstr(name, "[...]"))
+		return NULL;
+	for (const struct go_function *next = first + 1;
+	     next < binary->functions + binary->n_functions; next++)
+		if (strcmp(next->name, name) == 0)
+			return NULL;
+	return first;
+}
+
+/* One that takes another amount has another signature. */
+static uint64_t va_in_stand_in(const void *context, const struct go_function *function)
+{
+	const struct stand_in *stand_in = context;
+	const struct go_function *same = only_one_named(stand_in->binary, function->name);
+	uint32_t n_bytes, n_same_bytes;
+
+	if (!same)
+		return 0;
+	if (argument_bytes(stand_in->of, function, &n_bytes) &&
+	    argument_bytes(stand_in->binary, same, &n_same_bytes) && n_bytes != n_same_bytes)
+		return 0;
+	return same->va;
+}
+
+/* Types of the runtime and of the standard library change from one version of Go to the next. */
+static int read_from_stand_in(struct captures *captures, const struct plan *plan, const char *path,
+			      struct reason *why)
+{
+	struct stand_in stand_in = { .of = plan->binary };
+	struct go_binary *binary;
+	int err = go_binary_open(path, &binary, why);
+
+	if (err)
+		return err;
+	stand_in.binary = binary;
+	if (binary->version.minor != plan->binary->version.minor)
+		err = reason_set(why, -EINVAL,
+				 "--types %s: it was built by %s, and %s by %s: types may differ "
+				 "from one version of Go to the next",
+				 path, binary->version.text, plan->binary->elf->path,
+				 plan->binary->version.text);
+	else
+		err = read_signatures_at(captures, plan, binary, va_in_stand_in, &stand_in, why);
+	go_binary_close(binary);
+	return err == -ENODATA ? reason_set(why, -EINVAL, "--types: %s", why->text) : err;
+}
+
+/* A program without DWARF has no signatures, and all its functions are asked for by places. */
+static int read_signatures(struct captures *captures, const struct plan *plan, const char *types,
+			   struct reason *why)
+{
+	int err = read_signatures_at(captures, plan, plan->binary, own_va, NULL, why);
+
+	if (err == -ENODATA && types)
+		err = read_from_stand_in(captures, plan, types, why);
 	if (err && err != -ENODATA)
-		return reason_set(why, err, "%s", ignored.text);
+		return err;
 	return go_types_add_basic(&captures->signatures.types) ? out_of_memory(why) : 0;
 }
 
@@ -88,10 +175,8 @@ static struct abi_rules rules_of(const struct go_binary *binary, const struct go
 		.has_registers = !go_binary_g_is_in_tls(binary, function),
 		.has_all_names = binary->version.minor >= GO_MINOR_OF_ALL_NAMES,
 	};
-	struct pclntab_function record;
 
-	rules.is_size_known = pclntab_function(&binary->pclntab, function->index, &record) &&
-			      pclntab_argument_bytes(&binary->pclntab, &record, &rules.n_bytes);
+	rules.is_size_known = argument_bytes(binary, function, &rules.n_bytes);
 	return rules;
 }
 
@@ -157,7 +242,7 @@ int captures_init(struct captures *captures, const struct plan *plan,
 	if (!captures->of || !captures->programs || shown_init(&shown, wish))
 		err = out_of_memory(why);
 	else
-		err = read_signatures(captures, plan, why);
+		err = read_signatures(captures, plan, wish->types, why);
 	if (!err)
 		err = add_functions(captures, plan, wish, &shown, why);
 	shown_fini(&shown);

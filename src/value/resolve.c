@@ -7,81 +7,9 @@
 
 enum { WORD = 8 };
 
-static const struct go_variable *variable_at(const struct callee *callee, uint32_t i)
-{
-	return &callee->signatures->variables[callee->signature->first_variable + i];
-}
-
 static const struct go_type *type_at(const struct callee *callee, uint32_t type)
 {
 	return &callee->signatures->types.types[type];
-}
-
-bool variable_is_hidden(const struct go_variable *variable)
-{
-	return !variable->is_result && (variable->name[0] == '.' || variable->name[0] == '~' ||
-					strcmp(variable->name, "_") == 0 || !*variable->name);
-}
-
-const char *variable_name(struct variable_name *buffer, const struct callee *callee, uint32_t i)
-{
-	const struct go_variable *variable = variable_at(callee, i);
-	uint32_t n_before = 0;
-
-	if (variable->name[0] != '~' && variable->name[0] && strcmp(variable->name, "_") != 0)
-		return variable->name;
-	for (uint32_t k = 0; k < i; k++)
-		n_before += variable_at(callee, k)->is_result;
-	snprintf(buffer->text, sizeof(buffer->text), "ret%u", n_before);
-	return buffer->text;
-}
-
-/* The names and types that there are, for the complaint about one that is not. */
-static void list_variables(const struct callee *callee, bool are_results, char *to, size_t n_bytes)
-{
-	size_t n_used = 0;
-
-	*to = 0;
-	for (uint32_t i = 0; i < callee->signature->n_variables && n_used < n_bytes; i++) {
-		const struct go_variable *variable = variable_at(callee, i);
-		struct variable_name name;
-
-		if (variable->is_result != are_results || variable_is_hidden(variable))
-			continue;
-		n_used += (size_t)snprintf(to + n_used, n_bytes - n_used, "%s%s %s",
-					   n_used ? ", " : "", variable_name(&name, callee, i),
-					   type_at(callee, variable->type)->name);
-	}
-}
-
-static int find_variable(const struct callee *callee, const struct expression *expression,
-			 uint32_t *ret, struct reason *why)
-{
-	char parameters[384], results[256];
-
-	if (!callee->signature)
-		return expression_complain(expression->text, 0, why,
-					   "nothing is known of the parameters of %s, for want of "
-					   "DWARF; name registers "
-					   "and types, as in rax:int or rbx+rcx:string",
-					   callee->name);
-	for (uint32_t i = 0; i < callee->signature->n_variables; i++) {
-		const struct go_variable *variable = variable_at(callee, i);
-		struct variable_name name;
-
-		if (variable_is_hidden(variable) ||
-		    (strcmp(variable_name(&name, callee, i), expression->name) != 0 &&
-		     strcmp(variable->name, expression->name) != 0))
-			continue;
-		*ret = i;
-		return 0;
-	}
-	list_variables(callee, false, parameters, sizeof(parameters));
-	list_variables(callee, true, results, sizeof(results));
-	return expression_complain(expression->text, 0, why,
-				   "%s has no '%s'; its parameters: %s; its results: %s",
-				   callee->name, expression->name,
-				   *parameters ? parameters : "none", *results ? results : "none");
 }
 
 int resolve_is_at_return(const struct callee *callee, const struct expression *expression,
@@ -94,9 +22,9 @@ int resolve_is_at_return(const struct callee *callee, const struct expression *e
 		*ret = expression->is_at_return;
 		return 0;
 	}
-	err = find_variable(callee, expression, &variable, why);
+	err = callee_find(callee, expression, &variable, why);
 	if (!err)
-		*ret = variable_at(callee, variable)->is_result;
+		*ret = callee_variable(callee, variable)->is_result;
 	return err;
 }
 
@@ -144,12 +72,12 @@ static int resolve_name(const struct callee *callee, const struct expression *ex
 			struct resolved *ret, struct reason *why)
 {
 	uint32_t variable;
-	int err = find_variable(callee, expression, &variable, why);
+	int err = callee_find(callee, expression, &variable, why);
 
 	if (err)
 		return err;
 	*ret = (struct resolved){
-		.type = variable_at(callee, variable)->type,
+		.type = callee_variable(callee, variable)->type,
 		.location = { .kind = LOCATION_PIECES, .value = callee->places[variable] },
 	};
 	if (ret->location.value.is_known)

@@ -2,17 +2,8 @@
 #ifndef GOTRACED_VALUE_RESOLVE_H
 #define GOTRACED_VALUE_RESOLVE_H
 
-#include "expr/expression.h"
-#include "go/signature.h"
+#include "value/callee.h"
 #include "value/steps.h"
-
-/* A function, as far as expressions can name its values. */
-struct callee {
-	const char *name; /* for people */
-	const struct go_signatures *signatures; /* with the basic types */
-	const struct go_signature *signature; /* NULL: DWARF knows nothing of it */
-	const struct abi_value *places; /* of its variables */
-};
 
 /* What an expression means. */
 struct resolved {
@@ -39,14 +30,5 @@ int resolve(const struct callee *callee, const struct expression *expression, st
  */
 int resolve_explain(int err, const struct location *location, uint64_t n_bytes,
 		    const struct expression *expression, size_t at, struct reason *why);
-
-/* What people call a variable: results without a name are "ret0" and so on. */
-struct variable_name {
-	char text[128];
-};
-const char *variable_name(struct variable_name *buffer, const struct callee *callee, uint32_t i);
-
-/* Is it a parameter that nobody can name, such as "_"? */
-bool variable_is_hidden(const struct go_variable *variable);
 
 #endif

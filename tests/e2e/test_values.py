@@ -1,6 +1,6 @@
 """What --show tells of calls, and which of them --where leaves out, is as the program itself knows it.
 
-The arguments and results of all of its functions are compared by tests/matrix/test_values.py.
+The arguments and results of all of its functions are compared by tests/matrix/test_all_values.py.
 """
 
 import json

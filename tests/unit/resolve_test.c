@@ -8,6 +8,18 @@
 
 TestSuite(resolve, .init = wished_init, .fini = wished_fini);
 
+static int resolved_is_at_return(const char *text, bool *ret)
+{
+	struct expression expression;
+	struct reason why;
+	int err;
+
+	cr_assert_eq(expression_parse(text, &expression, &why), 0);
+	err = resolve_is_at_return(typed_callee(), &expression, ret, &why);
+	expression_fini(&expression);
+	return err;
+}
+
 static const char *name_of(uint32_t i)
 {
 	static struct variable_name buffer;
@@ -45,6 +57,22 @@ Test(resolve, knows_which_parameters_nobody_can_name)
 	cr_assert_not(variable_is_hidden(&variable));
 }
 
+Test(resolve, takes_an_error_that_has_no_name_and_comes_last_for_err)
+{
+	bool is_at_return;
+
+	typed_function("(a int) (int, error)");
+	cr_assert_eq(resolved_is_at_return("err", &is_at_return), 0);
+	cr_assert(is_at_return);
+	typed_function("(err error) (int, error)");
+	cr_assert_eq(resolved_is_at_return("err", &is_at_return), 0);
+	cr_assert_not(is_at_return);
+	typed_function("(a int) (e error)");
+	cr_assert_eq(resolved_is_at_return("err", &is_at_return), -EINVAL);
+	typed_function("(a int) (error, int)");
+	cr_assert_eq(resolved_is_at_return("err", &is_at_return), -EINVAL);
+}
+
 Test(resolve, finds_parameters_and_results_by_name)
 {
 	typed_function("(a int, b int8) (n int, bool)");
@@ -74,7 +102,8 @@ Test(resolve, tells_how_to_go_on_without_dwarf)
 {
 	assert_wish_refused("n", NULL,
 			    "nothing is known of the parameters of main.f, for want of DWARF; name "
-			    "registers and types, as in rax:int or rbx+rcx:string\n  n\n  ^");
+			    "registers and types, as in rax:int or rbx+rcx:string, or a program "
+			    "with the same functions by --types\n  n\n  ^");
 }
 
 Test(resolve, says_when_a_parameter_is_nowhere)
