@@ -34,7 +34,11 @@ KNOWN_ERRORS = {
     "*errors.errorString", "*fmt.wrapError", "*fs.PathError", "*os.PathError", "*url.Error", "*strconv.NumError", "syscall.Errno",
 }  # fmt: skip
 
+# What is taken of a value that an interface holds, and how deep in it structs are told.
+HELD_BYTES, DEEPEST_HELD = 48, 3
+
 REALS = {"float32", "float64"}
+REFERENCES = {"ptr", "unsafe.Pointer", "map", "chan", "func"}
 COMPLEX = {"complex64", "complex128"}
 INTEGERS = {"int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64"}
 
@@ -169,19 +173,64 @@ def pointer_of(tree, depth, pointers):
     return reported(tree["target"], depth + 1, pointers + 1, False)
 
 
+def alignment(tree):
+    if tree["kind"] == "struct":
+        return max([alignment(value) for _, _, value in tree["fields"]], default=1)
+    if tree["kind"] == "array":
+        return alignment(tree["elements"][0]) if tree["elements"] else 1
+    return min(tree["bytes"], 8 if tree["kind"] != "complex64" else 4)
+
+
+def fields_of(tree, off, is_error, depth):
+    """Those of a struct in what an interface holds."""
+    found, at = {}, off
+    for name, _, value in tree["fields"]:
+        at += -at % alignment(value)
+        found[name] = held_value(value, at, is_error, depth + 1)
+        at += value["bytes"]
+    return found
+
+
+def held_value(tree, off=0, is_error=False, depth=0):
+    """A value in what an interface holds, that far from the beginning. Of strings the first is taken, of errors two."""
+    kind = tree["kind"]
+    if kind == "struct" and "text" not in tree:
+        return CUT if depth == DEEPEST_HELD or off >= HELD_BYTES else fields_of(tree, off, is_error, depth)
+    # What tells the time are the first two words of a time.Time.
+    if off + (16 if kind == "struct" else tree["bytes"]) > HELD_BYTES:
+        return CUT
+    if kind == "string":
+        is_taken = off == 0 or is_error and off == 16
+        return text_of(bytes.fromhex(tree["value"]), string_bytes(0)) if is_taken else CUT
+    if kind in ("slice", "interface"):
+        return None if tree["nil"] else CUT
+    if kind in REFERENCES:
+        return None if tree["nil"] else address(tree["address"]) if "address" in tree else Anything()
+    return CUT if kind == "array" else reported(tree)
+
+
+def is_one_itself(tree):
+    """Is a value of such a type the interface's second word?"""
+    if tree["kind"] == "struct":
+        return len(tree["fields"]) == 1 and is_one_itself(tree["fields"][0][2])
+    return tree["kind"] in REFERENCES
+
+
 def dynamic_of(tree):
-    """What an interface holds: numbers, strings and addresses are told, of the rest the type."""
+    """What an interface holds: that stands behind its pointer, or is one itself."""
     if tree["nil"]:
         return None
-    held = tree["holds"]
+    held, is_error = tree["holds"], tree["type"] == "error"
     told = {"type": held["type"]}
     if held["type"] in KNOWN_ERRORS:
         return {**told, "error": tree["error"]}
-    if held["kind"] in ("ptr", "unsafe.Pointer"):
-        return {**told, "value": None if held["nil"] else address(held["address"])}
-    if held["kind"] in INTEGERS | REALS | COMPLEX | {"bool", "string", "uintptr"}:
-        return {**told, "value": reported(held)}
-    return told
+    if held["kind"] == "ptr" and not held["nil"]:
+        target = held_value(held["target"], 0, is_error)
+        return {**told, "value": address(held["address"]) if target == CUT else target}
+    if is_one_itself(held) and held["kind"] not in ("ptr", "unsafe.Pointer"):
+        return told
+    value = held_value(held, 0, is_error)
+    return told if value == CUT else {**told, "value": value}
 
 
 def number_of(tree):
@@ -208,7 +257,7 @@ def reported(tree, depth=0, pointers=0, in_registers=False):
     kind = tree["kind"]
     if kind in REALS | COMPLEX and in_registers:
         return UNREACHABLE
-    if "text" in tree:
+    if "text" in tree and kind != "interface":
         return tree["text"]
     if kind == "bool":
         return tree["value"]

@@ -7,18 +7,18 @@ import pytest
 from building import minor_of
 from tracing import TIMEOUT_S, func_options
 
-FEWEST_SIGNATURES = 95
+FEWEST_SIGNATURES = {"values": 95, "interfaces": 4}
 
 
-def check_values(program, version, trace, go_builds, options=(), may_be_removed=True):
+def check_values(program, version, trace, go_builds, scenario="values", options=(), may_be_removed=True):
     """may_be_removed: by the optimiser, as the program itself says."""
     minor = minor_of(go_builds.goroot(version))
-    alone = subprocess.run([program, "values"], capture_output=True, text=True, timeout=TIMEOUT_S, check=True)
+    alone = subprocess.run([program, scenario], capture_output=True, text=True, timeout=TIMEOUT_S, check=True)
     functions = {call["function"] for call in ledger.read_ledger(alone.stdout)}
-    assert len(functions) >= FEWEST_SIGNATURES
+    assert len(functions) >= FEWEST_SIGNATURES[scenario]
 
     options = [*options, "--calls", "--max-lines", "1000000", "--no-calibrate", *func_options(ledger.patterns_of(functions))]
-    result = trace(options, [program, "values"])
+    result = trace(options, [program, scenario])
     calls = ledger.read_ledger(result.stdout)
     assert len(calls) == len(ledger.read_ledger(alone.stdout)), "the program does not do the same each time"
     expected = ledger.by_call(calls, lambda call: ledger.call_as_reported(call, minor, may_be_removed))

@@ -160,7 +160,7 @@ static int by_end(const void *a, const void *b)
 static void print_by(FILE *to, const struct value *value)
 {
 	if (value->kind == VALUE_DYNAMIC && value->n_children &&
-	    value->children[0].kind == VALUE_ADDRESS)
+	    (value->children[0].kind == VALUE_ADDRESS || value->children[0].kind == VALUE_POINTER))
 		fputs(value->type, to);
 	else
 		value_print(to, value);

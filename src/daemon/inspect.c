@@ -13,7 +13,7 @@ struct inspector {
 	const struct call_detail *detail;
 	const struct build *build; /* NULL: it is not known any more */
 	const struct capture *capture;
-	const char *function; /* that was called */
+	const char *function; /* that was called; NULL: what was taken cannot be told */
 	uint64_t bias; /* of addresses in the process against those in the file */
 	bool is_decoded;
 	struct source_frame frames[INSPECTED_MAX_FRAMES];
@@ -49,30 +49,39 @@ static const struct build *find_build(const struct target *target, const struct 
 	return NULL;
 }
 
-static const struct plan_function *planned_at(const struct plan *plan, uint32_t index)
+/* While what is wanted of a build changes, its plan may be ahead of what is probed. */
+static const struct plan_function *planned_at(const struct build *build, uint32_t index,
+					      const struct function *called)
 {
-	for (size_t i = 0; i < plan->n_functions; i++)
-		if (!plan->functions[i].refusal && plan->functions[i].index == index)
-			return &plan->functions[i];
+	const struct plan *plan = &build->plan;
+
+	for (size_t i = 0; i < plan->n_functions; i++) {
+		const struct plan_function *planned = &plan->functions[i];
+
+		if (!planned->refusal && planned->index == index)
+			return strcmp(planned->function->name, called->name) == 0 ? planned : NULL;
+	}
 	return NULL;
 }
 
 int inspect(struct inspector *inspector, const struct session *session,
 	    const struct call_detail *detail)
 {
-	const struct target *target = session->functions.at[detail->function].target;
-	const struct plan_function *planned;
-	uint32_t index;
+	const struct function *called = &session->functions.at[detail->function];
+	const struct plan_function *planned = NULL;
+	uint32_t index = 0;
 
 	inspector->detail = detail;
-	inspector->build = target ? find_build(target, detail, &index) : NULL;
+	inspector->build = called->target ? find_build(called->target, detail, &index) : NULL;
 	inspector->capture = NULL;
+	inspector->function = NULL;
 	inspector->is_decoded = false;
-	if (!inspector->build || !detail->entry_ip)
+	if (inspector->build && detail->entry_ip)
+		planned = planned_at(inspector->build, index, called);
+	if (!planned)
 		return 0;
 	if (inspector->build->captures.of)
 		inspector->capture = &inspector->build->captures.of[index];
-	planned = planned_at(&inspector->build->plan, index);
 	inspector->function = planned->function->name;
 	inspector->bias = detail->entry_ip - planned->entry_va;
 	return 0;
@@ -90,9 +99,21 @@ static bool find_type(void *context, uint64_t ip, struct decode_type *ret)
 
 	if (runtime_type_read(inspector->build->binary, ip - inspector->bias, &type))
 		return false;
+	*ret = (struct decode_type){
+		.kind = type.kind,
+		.n_bytes = type.n_bytes,
+		.is_direct = type.is_direct,
+		.element_ip = type.element_va ? type.element_va + inspector->bias : 0,
+		.n_fields = type.n_fields,
+	};
 	snprintf(ret->name, sizeof(ret->name), "%s", type.name);
-	ret->kind = type.kind;
-	ret->n_bytes = type.n_bytes;
+	for (size_t i = 0; i < type.n_read && i < DECODE_MAX_FIELDS; i++) {
+		struct decode_field *field = &ret->fields[ret->n_known_fields++];
+
+		snprintf(field->name, sizeof(field->name), "%s", type.fields[i].name);
+		field->type_ip = type.fields[i].type_va + inspector->bias;
+		field->off = type.fields[i].off;
+	}
 	runtime_type_fini(&type);
 	return true;
 }
@@ -121,7 +142,7 @@ const struct value *inspected_value(struct inspector *inspector, const struct ca
 
 bool inspected_has_stack(const struct inspector *inspector)
 {
-	return inspector->build && inspector->detail->n_frames > 0;
+	return inspector->function && inspector->detail->n_frames > 0;
 }
 
 static bool is_one_of(const char *name, const char *const *names)

@@ -18,6 +18,9 @@ enum {
 	HEAD_BYTES = 48,
 	ELEMENT_AT = 48, /* of a pointer, slice or array */
 	N_ELEMENTS_AT = 64, /* of an array */
+	FIELDS_AT = 56, /* of a struct: their address and number */
+	FIELD_BYTES = 24, /* of each: the address of its name, of its type, and its offset */
+	EMBEDDED_UNTIL_MINOR = 18, /* in the lowest bit of the offset; later in the name */
 };
 
 enum {
@@ -102,6 +105,39 @@ static bool read_elements(const struct go_binary *binary, uint64_t va, struct ru
 					       sizeof(type->n_elements));
 }
 
+static bool read_field(const struct go_binary *binary, uint64_t va, uint64_t n_struct_bytes,
+		       struct runtime_field *ret)
+{
+	uint64_t words[FIELD_BYTES / 8];
+	struct runtime_field field;
+
+	if (!read_among_types(binary, va, words, sizeof(words)))
+		return false;
+	field.type_va = words[1];
+	field.off = binary->version.minor <= EMBEDDED_UNTIL_MINOR ? words[2] >> 1 : words[2];
+	if (!is_among_types(&binary->pclntab.module, field.type_va, HEAD_BYTES) ||
+	    field.off > n_struct_bytes || read_name(binary, words[0], false, &field.name))
+		return false;
+	*ret = field;
+	return true;
+}
+
+static bool read_fields(const struct go_binary *binary, uint64_t va, struct runtime_type *type)
+{
+	uint64_t fields[2];
+
+	if (type->kind != GO_STRUCT)
+		return true;
+	if (!read_among_types(binary, va + FIELDS_AT, fields, sizeof(fields)))
+		return false;
+	type->n_fields = fields[1];
+	while (type->n_read < type->n_fields && type->n_read < RUNTIME_TYPE_MAX_FIELDS &&
+	       read_field(binary, fields[0] + type->n_read * FIELD_BYTES, type->n_bytes,
+			  &type->fields[type->n_read]))
+		type->n_read++;
+	return true;
+}
+
 int runtime_type_read(const struct go_binary *binary, uint64_t va, struct runtime_type *ret)
 {
 	struct runtime_type type = { 0 };
@@ -125,14 +161,19 @@ int runtime_type_read(const struct go_binary *binary, uint64_t va, struct runtim
 		return -EINVAL;
 	err = read_name(binary, binary->pclntab.module.types_va + name_off, flags & FLAG_EXTRA_STAR,
 			&type.name);
+	if (!err && !read_fields(binary, va, &type))
+		err = -EINVAL;
 	if (err)
-		return err;
-	*ret = type;
-	return 0;
+		runtime_type_fini(&type);
+	else
+		*ret = type;
+	return err;
 }
 
 void runtime_type_fini(struct runtime_type *type)
 {
 	free(type->name);
+	for (size_t i = 0; i < type->n_read; i++)
+		free(type->fields[i].name);
 	*type = (struct runtime_type){ 0 };
 }

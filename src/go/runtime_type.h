@@ -11,6 +11,14 @@
  * Every program has those of the types that it puts into interfaces, stripped or not. Types that
  * a program makes as it runs, by reflection, are not in its file.
  */
+enum { RUNTIME_TYPE_MAX_FIELDS = 16 };
+
+struct runtime_field {
+	char *name; /* owned */
+	uint64_t type_va; /* its descriptor */
+	uint64_t off;
+};
+
 struct runtime_type {
 	char *name; /* as Go prints it: "*errors.errorString", "main.point"; owned */
 	enum go_kind kind;
@@ -19,6 +27,9 @@ struct runtime_type {
 	uint64_t element_va; /* descriptor of what a pointer, slice or array has; else, and where
 				the file does not have it, 0 */
 	uint64_t n_elements; /* of an array; else 0 */
+	uint64_t n_fields; /* of a struct; else 0 */
+	struct runtime_field fields[RUNTIME_TYPE_MAX_FIELDS];
+	size_t n_read; /* of the fields: the first ones, as far as the file has them */
 };
 
 /*

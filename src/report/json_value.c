@@ -70,7 +70,7 @@ static json_t *struct_of(const struct value *value)
 	for (size_t i = 0; object && i < value->n_children; i++)
 		object = json_with(object, value->children[i].label,
 				   json_value(&value->children[i]));
-	return object;
+	return value->n_whole > value->n_children ? json_with(object, "…", flag("cut")) : object;
 }
 
 /* Numbers that JSON's readers would round are text. */

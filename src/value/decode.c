@@ -87,33 +87,13 @@ static void decode_slice(struct decoder *decoder, const struct shape *shape,
 			n_whole < shape->room ? n_whole : shape->room, n_whole, depth, ret);
 }
 
-/* time.Time (Go: time/time.go): with its highest bit set, wall holds the seconds since 1885. */
-static bool decode_time(const struct decoder *decoder, const struct shape *shape,
-			const struct go_type *type, struct value *ret)
-{
-	const int64_t unix_of_year_1 = -62135596800, unix_of_1885 = -2682288000;
-	uint64_t wall = 0, ext = 0;
-
-	if (strcmp(type->name, "time.Time") != 0 || type->n_bytes != 3 * WORD)
-		return false;
-	if (decode_is_missing(decoder, shape->at, 2 * WORD, ret))
-		return true;
-	decode_word(decoder, shape->at, &wall);
-	decode_word(decoder, shape->at + WORD, &ext);
-	ret->kind = VALUE_TIME;
-	ret->ns = wall & ((1 << 30) - 1);
-	ret->number = wall >> 63 ? (uint64_t)unix_of_1885 + (wall << 1 >> 31)
-				 : (uint64_t)unix_of_year_1 + ext;
-	return true;
-}
-
 static void decode_struct(struct decoder *decoder, const struct shape *shape,
 			  const struct go_type *type, int depth, struct value *ret)
 {
 	size_t n = shape->n_children ? shape->n_children : type->n_fields;
 	struct value *children;
 
-	if (decode_time(decoder, shape, type, ret))
+	if (decode_time(decoder, type->name, shape->at, type->n_bytes, ret))
 		return;
 	children = decode_new(decoder, n);
 	ret->kind = children || n == 0 ? VALUE_STRUCT : VALUE_NOT_TAKEN;
@@ -234,13 +214,6 @@ static void decode(struct decoder *decoder, const struct shape *shape, int depth
 	default:
 		break;
 	}
-}
-
-void decode_flat(struct decoder *decoder, uint32_t type, uint64_t at, struct value *ret)
-{
-	const struct shape shape = flat(type, at);
-
-	decode(decoder, &shape, 0, ret);
 }
 
 const struct value *decoder_value(struct decoder *decoder, const struct captured *captured)

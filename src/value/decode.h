@@ -7,10 +7,23 @@
 #include "value/value.h"
 
 /* A type that an interface holds, as the program's own description of it says. */
+enum { DECODE_MAX_FIELDS = 16 };
+
+struct decode_field {
+	char name[64]; /* cut to fit */
+	uint64_t type_ip;
+	uint64_t off;
+};
+
 struct decode_type {
 	char name[256];
 	enum go_kind kind;
 	uint64_t n_bytes;
+	bool is_direct; /* an interface's second word is the value itself, not its address */
+	uint64_t element_ip; /* of the type that a pointer points to; 0: not known */
+	uint64_t n_fields; /* of a struct */
+	struct decode_field fields[DECODE_MAX_FIELDS];
+	size_t n_known_fields; /* the first ones */
 };
 
 /* What decoding asks of the program; addresses are those in the process. NULL: it cannot be asked. */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "value/described.h"
 #include "value/reading.h"
 
 enum {
@@ -74,15 +75,9 @@ static bool say_string(struct decoder *decoder, const struct dynamic *dynamic, i
 /* NULL when it cannot be told, or there are too many. */
 static const struct decode_type *find_type(struct decoder *decoder, uint64_t at)
 {
-	struct decode_type *type = &decoder->dynamic_types[decoder->n_types];
 	uint64_t ip;
 
-	if (!decoder->program || decoder->n_types == DECODE_MAX_TYPES ||
-	    !decode_word(decoder, at, &ip) ||
-	    !decoder->program->type(decoder->program->context, ip, type))
-		return NULL;
-	decoder->n_types++;
-	return type;
+	return decode_word(decoder, at, &ip) ? described_type(decoder, ip) : NULL;
 }
 
 static bool say_error(struct decoder *decoder, const struct dynamic *dynamic,
@@ -159,20 +154,6 @@ static bool say_error(struct decoder *decoder, const struct dynamic *dynamic,
 	return false;
 }
 
-/* What DWARF knows by the same name, as far as its own bytes go. */
-static bool decode_known(struct decoder *decoder, const struct dynamic *dynamic,
-			 const struct decode_type *type, struct value *ret)
-{
-	uint32_t known = go_types_find(decoder->types, type->name);
-
-	if (known == GO_TYPE_NONE || type->kind != decoder->types->types[known].kind ||
-	    type->n_bytes != decoder->types->types[known].n_bytes ||
-	    type->n_bytes > dynamic->n_data_bytes || type->kind != GO_STRUCT)
-		return false;
-	decode_flat(decoder, known, dynamic->data_at, ret);
-	return true;
-}
-
 /* What is in an interface by value is behind its pointer; a pointer is the data word itself. */
 static void decode_held(struct decoder *decoder, uint64_t at, const struct dynamic *dynamic,
 			const struct decode_type *type, struct value *ret)
@@ -181,20 +162,13 @@ static void decode_held(struct decoder *decoder, uint64_t at, const struct dynam
 
 	if (!held)
 		return;
-	if (type->kind == GO_STRING) {
-		decode_string(decoder, dynamic->data_at, dynamic->string_at[0], SHAPE_STRING_BYTES,
-			      held);
-	} else if (type->kind == GO_POINTER || type->kind == GO_UNSAFE_POINTER) {
-		held->kind = VALUE_ADDRESS;
-		if (!decode_word(decoder, at + WORD, &held->number))
-			return;
-		if (!held->number)
-			held->kind = VALUE_NIL;
-	} else if (!decode_number(decoder, type->kind, type->name, dynamic->data_at, type->n_bytes,
-				  held) &&
-		   !decode_known(decoder, dynamic, type, held)) {
+	held->kind = VALUE_NOT_TAKEN;
+	if (type->kind == GO_POINTER || type->kind == GO_UNSAFE_POINTER)
+		described_decode_pointer(decoder, dynamic, type, at + WORD, held);
+	else if (!type->is_direct)
+		described_decode(decoder, dynamic, type, held);
+	if (held->kind == VALUE_NOT_TAKEN)
 		return;
-	}
 	ret->children = held;
 	ret->n_children = 1;
 }

@@ -199,6 +199,13 @@ static void print_dynamic(FILE *to, const struct value *value)
 		value_print(to, child);
 		return;
 	}
+	/* As Go writes what makes one. */
+	if (value->n_children && child->kind == VALUE_POINTER &&
+	    child->children->kind == VALUE_STRUCT && value->type[0] == '*') {
+		fprintf(to, "&%s", value->type + 1);
+		value_print(to, child->children);
+		return;
+	}
 	fputs(value->type, to);
 	if (!value->n_children)
 		return;

@@ -203,6 +203,26 @@ void decode_string(const struct decoder *decoder, uint64_t at, uint64_t content_
 	ret->n_whole = n_whole;
 }
 
+/* Go: time/time.go. With its highest bit set, wall holds the seconds since 1885. */
+bool decode_time(const struct decoder *decoder, const char *name, uint64_t at, uint64_t n_bytes,
+		 struct value *ret)
+{
+	const int64_t unix_of_year_1 = -62135596800, unix_of_1885 = -2682288000;
+	uint64_t wall = 0, ext = 0;
+
+	if (strcmp(name, "time.Time") != 0 || n_bytes != 3 * WORD)
+		return false;
+	if (decode_is_missing(decoder, at, 2 * WORD, ret))
+		return true;
+	decode_word(decoder, at, &wall);
+	decode_word(decoder, at + WORD, &ext);
+	ret->kind = VALUE_TIME;
+	ret->ns = wall & ((1 << 30) - 1);
+	ret->number = wall >> 63 ? (uint64_t)unix_of_1885 + (wall << 1 >> 31)
+				 : (uint64_t)unix_of_year_1 + ext;
+	return true;
+}
+
 bool decoder_has(const struct decoder *decoder, const struct captured *captured)
 {
 	return decoder->has_returned || !captured->is_at_return;

@@ -34,7 +34,8 @@ bool decode_number(const struct decoder *decoder, enum go_kind kind, const char 
 void decode_string(const struct decoder *decoder, uint64_t at, uint64_t content_at, uint64_t room,
 		   struct value *ret);
 
-/* A value that leads nowhere, or whose contents were not taken. */
-void decode_flat(struct decoder *decoder, uint32_t type, uint64_t at, struct value *ret);
+/* A time.Time, by its name; false when it is none. */
+bool decode_time(const struct decoder *decoder, const char *name, uint64_t at, uint64_t n_bytes,
+		 struct value *ret);
 
 #endif

@@ -5,10 +5,11 @@ from tracing import gotraced
 from values import check_values
 
 
+@pytest.mark.parametrize("scenario", ["values", "interfaces"])
 @pytest.mark.parametrize("version", ["1.15", "1.24", "newest"])
-def test_values_of_a_stripped_program_equal_the_ledger(version, trace, go_builds):
-    types = go_builds.path("ledger", version, "plain")
-    check_values(go_builds.path("ledger", version, "stripped"), version, trace, go_builds, ["--types", types])
+def test_values_of_a_stripped_program_equal_the_ledger(version, scenario, trace, go_builds):
+    options = ["--types", go_builds.path("ledger", version, "plain")]
+    check_values(go_builds.path("ledger", version, "stripped"), version, trace, go_builds, scenario, options)
 
 
 def test_the_standard_library_is_that_of_any_program_of_the_same_go(trace, go_builds):

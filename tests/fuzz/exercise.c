@@ -236,6 +236,9 @@ static size_t exercise_type(const struct go_binary *binary, uint64_t va)
 		require(type.kind >= GO_BOOL && type.kind <= GO_UNSAFE_POINTER);
 		require(!type.is_direct || type.n_bytes == 8);
 		require(type.n_elements == 0 || type.kind == GO_ARRAY);
+		require(type.n_read <= type.n_fields && type.n_read <= RUNTIME_TYPE_MAX_FIELDS);
+		for (size_t i = 0; i < type.n_read; i++)
+			require(*type.fields[i].name && type.fields[i].off <= type.n_bytes);
 		va = type.element_va;
 		runtime_type_fini(&type);
 		if (!va)

@@ -279,7 +279,12 @@ static void try_prefixes(const struct file *file, uint64_t step)
 			try_prefix(path, n);
 }
 
-static const struct go_image_type int_type = { "*int", GO_INT, 2, 8, 0, 0, 0 };
+static const struct go_image_type int_type = {
+	.name = "*int",
+	.kind = GO_INT,
+	.flags = 2,
+	.n_bytes = 8,
+};
 
 static const struct go_image_type array_type = {
 	.name = "[3]int",
@@ -289,6 +294,22 @@ static const struct go_image_type array_type = {
 	.element_va = GO_IMAGE_DATA_VA + GO_IMAGE_TYPES_AT + 8,
 	.n_elements = 3,
 };
+
+static void add_types(struct go_image *image)
+{
+	uint64_t integer_va = go_image_add_type(image, &int_type);
+	const struct go_image_field fields[] = { { "X", integer_va, 0 }, { "Y", integer_va, 8 } };
+	struct go_image_type structure = {
+		.name = "main.point",
+		.kind = GO_STRUCT,
+		.n_bytes = 16,
+		.n_fields = 2,
+	};
+
+	go_image_add_type(image, &array_type);
+	structure.fields_va = go_image_add_fields(image, fields, 2);
+	go_image_add_type(image, &structure);
+}
 
 static void add_contents(struct go_image *image)
 {
@@ -300,8 +321,7 @@ static void add_contents(struct go_image *image)
 	image->functions[i].inlined[0] = "main.inlined";
 	image->functions[i].n_inlined = 1;
 	image->functions[i].file = "main.go";
-	go_image_add_type(image, &int_type);
-	go_image_add_type(image, &array_type);
+	add_types(image);
 	GO_IMAGE_ADD(image, "runtime.Goexit", 0x55, 0x48, 0x89, 0xe5, 0x5d, 0xc3);
 	GO_IMAGE_ADD(image, "runtime.gogo", 0xff, 0xe3);
 	GO_IMAGE_ADD(image, "runtime.recovery", 0xe8, 0xdb, 0xff, 0xff, 0xff, 0x0f, 0x0b);

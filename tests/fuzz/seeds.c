@@ -193,8 +193,16 @@ static void save_inline(const struct go_image *image)
 /* A struct, a pointer to it and an array of it, as type_fuzz.c has them. */
 static void save_types(struct go_image *image)
 {
+	const struct go_image_type number = { .name = "int", .kind = GO_INT, .n_bytes = 8 };
+	uint64_t number_va = go_image_add_type(image, &number);
+	const struct go_image_field fields[] = { { "X", number_va, 0 }, { "Y", number_va, 8 } };
 	struct go_image_type type = {
-		.name = "*main.point", .kind = GO_STRUCT, .flags = 2, .n_bytes = 16
+		.name = "*main.point",
+		.kind = GO_STRUCT,
+		.flags = 2,
+		.n_bytes = 16,
+		.fields_va = go_image_add_fields(image, fields, 2),
+		.n_fields = 2,
 	};
 	static struct seed seed;
 
@@ -202,6 +210,7 @@ static void save_types(struct go_image *image)
 	type.kind = GO_POINTER | (image->go_minor >= 26 ? 0 : 32);
 	type.flags = image->go_minor >= 26 ? 32 : 0;
 	type.n_bytes = type.pointer_bytes = 8;
+	type.fields_va = type.n_fields = 0;
 	go_image_add_type(image, &type);
 	go_image_add_type(image, &(struct go_image_type){ .name = "[3]main.point",
 							  .kind = GO_ARRAY,

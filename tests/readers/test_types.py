@@ -17,13 +17,14 @@ class Type(NamedTuple):
     is_direct: bool
     element: int
     length: int
+    fields: str
 
 
 def parse(text):
     found = {}
     for line in text.splitlines():
-        address, name, kind, size, is_direct, element, length = line.split("\t")
-        found[int(address)] = Type(name, int(kind), int(size), is_direct == "true", int(element), int(length))
+        address, name, kind, size, is_direct, element, length, fields = line.split("\t")
+        found[int(address)] = Type(name, int(kind), int(size), is_direct == "true", int(element), int(length), fields)
     return found
 
 
@@ -55,6 +56,7 @@ def test_types_are_those_that_reflection_tells(said, look):
     assert read == {address: one for address, one in types.items() if not is_made_at_run_time(one)}
     assert len(read) > 180 and len(types) == len(read) + 2
     assert {one.kind for one in read.values()} == set(range(1, 27))
+    assert sum(one.fields.count(":") for one in read.values()) > 100
     names = {one.name for one in read.values()}
     assert {"*errors.errorString", "*fmt.wrapError", "syscall.Errno", "time.Duration", "main.point"} <= names
 

@@ -18,8 +18,12 @@ static void show(const struct go_binary *binary, uint64_t va)
 
 	if (runtime_type_read(binary, va, &type))
 		return;
-	printf("%lu\t%s\t%u\t%lu\t%s\t%lu\t%lu\n", va, type.name, type.kind, type.n_bytes,
-	       type.is_direct ? "true" : "false", type.element_va, type.n_elements);
+	printf("%lu\t%s\t%u\t%lu\t%s\t%lu\t%lu\t%lu", va, type.name, type.kind, type.n_bytes,
+	       type.is_direct ? "true" : "false", type.element_va, type.n_elements, type.n_fields);
+	for (size_t i = 0; i < type.n_read; i++)
+		printf(" %s:%lu:%lu", type.fields[i].name, type.fields[i].type_va,
+		       type.fields[i].off);
+	putchar('\n');
 	runtime_type_fini(&type);
 }
 

@@ -47,7 +47,12 @@ static uint64_t type(const char *name, enum go_kind kind, uint64_t n_bytes)
 	struct decode_type *made = &types[n_types];
 
 	cr_assert_lt(n_types, MAX_TYPES);
-	*made = (struct decode_type){ .kind = kind, .n_bytes = n_bytes };
+	*made = (struct decode_type){
+		.kind = kind,
+		.n_bytes = n_bytes,
+		.is_direct =
+			kind == GO_POINTER || kind == GO_MAP || kind == GO_CHAN || kind == GO_FUNC,
+	};
 	snprintf(made->name, sizeof(made->name), "%s", name);
 	return TYPES + n_types++;
 }
@@ -165,6 +170,105 @@ Test(dynamic, shows_only_the_type_of_other_values)
 	assert_any_shows(type("main.point", GO_STRUCT, 16), words(2), "main.point");
 	assert_any_shows(type("map[string]int", GO_MAP, 8), HEAP, "map[string]int");
 	assert_any_shows(type("func()", GO_FUNC, 8), HEAP, "func()");
+}
+
+/* Gives a struct another field. */
+static void field(uint64_t of, const char *name, uint64_t type_ip, uint64_t off)
+{
+	struct decode_type *made = &types[of - TYPES];
+	struct decode_field *added = &made->fields[made->n_known_fields++];
+
+	snprintf(added->name, sizeof(added->name), "%s", name);
+	added->type_ip = type_ip;
+	added->off = off;
+	made->n_fields++;
+}
+
+static uint64_t pointer_to(const char *name, uint64_t element_ip)
+{
+	uint64_t made = type(name, GO_POINTER, 8);
+
+	types[made - TYPES].element_ip = element_ip;
+	return made;
+}
+
+/* A number and a text behind it, as their types say. */
+static uint64_t type_of_failure(void)
+{
+	uint64_t made = type("main.failure", GO_STRUCT, 24);
+
+	field(made, "Code", type("int32", GO_INT32, 4), 0);
+	field(made, "Text", type("string", GO_STRING, 16), 8);
+	return made;
+}
+
+Test(dynamic, shows_structs_as_far_as_they_were_taken)
+{
+	uint64_t point = type("main.point", GO_STRUCT, 64), integer = type("int", GO_INT, 8);
+	uint64_t at = words(8);
+
+	field(point, "Name", type("string", GO_STRING, 16), 0);
+	field(point, "X", integer, 16);
+	field(point, "Next", type("*main.point", GO_POINTER, 8), 24);
+	field(point, "List", type("[]int", GO_SLICE, 24), 32);
+	field(point, "Far", integer, 56);
+	string("p", at);
+	heap[(at - HEAP) / 8 + 2] = 7;
+	assert_any_shows(point, at, "main.point{Name:\"p\" X:7 Next:nil List:… Far:…}");
+	heap[(at - HEAP) / 8 + 3] = 0x123;
+	types[point - TYPES].n_fields++;
+	assert_any_shows(point, at, "main.point{Name:\"p\" X:7 Next:0x123 List:… Far:… …}");
+}
+
+Test(dynamic, shows_structs_within_structs)
+{
+	uint64_t outer = type("main.outer", GO_STRUCT, 32), inner = type_of_failure();
+	uint64_t at = words(4);
+
+	field(outer, "N", type("uint8", GO_UINT8, 1), 0);
+	field(outer, "Inner", inner, 8);
+	heap[(at - HEAP) / 8] = 9;
+	heap[(at - HEAP) / 8 + 1] = 5;
+	assert_any_shows(outer, at, "main.outer{N:9 Inner:{Code:5 Text:…}}");
+	assert_any_shows(type("struct {}", GO_STRUCT, 0), HEAP, "struct {}{}");
+}
+
+Test(dynamic, shows_what_pointers_point_to)
+{
+	uint64_t at = words(4), integer = type("int", GO_INT, 8);
+
+	heap[(at - HEAP) / 8] = 42;
+	assert_any_shows(pointer_to("*main.failure", type_of_failure()), at,
+			 "&main.failure{Code:42 Text:…}");
+	assert_any_shows(pointer_to("*int", integer), at, "*int(&42)");
+	assert_any_shows(pointer_to("*string", type("string", GO_STRING, 16)),
+			 word_of_string("text"), "*string(&\"text\")");
+	assert_any_shows(pointer_to("*int", integer), 0, "*int(nil)");
+	assert_any_shows(pointer_to("*int", integer), 0x99998, "*int(0x99998)");
+	assert_any_shows(pointer_to("*[4]int", type("[4]int", GO_ARRAY, 32)), HEAP,
+			 "*[4]int(0x10000)");
+	assert_any_shows(pointer_to("*main.odd", 0x77777), HEAP, "*main.odd(0x10000)");
+}
+
+Test(dynamic, believes_no_fields_that_lie_outside)
+{
+	uint64_t odd = type("main.odd", GO_STRUCT, 16), integer = type("int", GO_INT, 8);
+
+	field(odd, "Huge", integer, UINT64_MAX - 3);
+	field(odd, "Far", integer, 48);
+	field(odd, "Half", integer, 44);
+	field(odd, "Self", odd, 0);
+	assert_any_shows(odd, words(6),
+			 "main.odd{Huge:… Far:… Half:… Self:{Huge:… Far:… Half:… "
+			 "Self:{Huge:… Far:… Half:… Self:…}}}");
+}
+
+Test(dynamic, shows_the_time)
+{
+	uint64_t at = words(3);
+
+	heap[(at - HEAP) / 8 + 1] = 62135596800 + 1600000000;
+	assert_any_shows(type("time.Time", GO_STRUCT, 24), at, "time.Time(2020-09-13T12:26:40Z)");
 }
 
 Test(dynamic, shows_values_at_the_end_of_memory)

@@ -70,24 +70,13 @@ static void put_type_bytes(struct go_image *image, const void *data, size_t n_by
 	image->n_types += n_bytes;
 }
 
-uint64_t go_image_add_type(struct go_image *image, const struct go_image_type *type)
+/* A byte of flags, the length as the release has it, and the text. */
+static void put_name(struct go_image *image, const char *name)
 {
-	uint8_t descriptor[72] = { [20] = type->flags, [23] = type->kind };
-	size_t length = strlen(type->name);
+	size_t length = strlen(name);
 	uint8_t short_length = length, high_first[2] = { length >> 8, length },
 		varint[2] = { length | 0x80, length >> 7 };
-	uint32_t name_off;
-	uint64_t at;
 
-	image->n_types = image->n_types ? (image->n_types + 7) & ~7UL : 8;
-	at = image->n_types;
-	name_off = at + sizeof(descriptor);
-	memcpy(descriptor, &type->n_bytes, 8);
-	memcpy(descriptor + 8, &type->pointer_bytes, 8);
-	memcpy(descriptor + 40, &name_off, 4);
-	memcpy(descriptor + 48, &type->element_va, 8);
-	memcpy(descriptor + 64, &type->n_elements, 8);
-	put_type_bytes(image, descriptor, sizeof(descriptor));
 	put_type_bytes(image, "", 1);
 	if (image->go_minor <= 16)
 		put_type_bytes(image, high_first, 2);
@@ -95,8 +84,60 @@ uint64_t go_image_add_type(struct go_image *image, const struct go_image_type *t
 		put_type_bytes(image, &short_length, 1);
 	else
 		put_type_bytes(image, varint, 2);
-	put_type_bytes(image, type->name, length);
+	put_type_bytes(image, name, length);
+}
+
+static uint64_t type_va(uint64_t at)
+{
 	return GO_IMAGE_DATA_VA + GO_IMAGE_TYPES_AT + at;
+}
+
+static void align_types(struct go_image *image)
+{
+	image->n_types = image->n_types ? (image->n_types + 7) & ~7UL : 8;
+}
+
+uint64_t go_image_add_type(struct go_image *image, const struct go_image_type *type)
+{
+	uint8_t descriptor[72] = { [20] = type->flags, [23] = type->kind };
+	bool is_struct = type->fields_va;
+	uint32_t name_off;
+	uint64_t at;
+
+	align_types(image);
+	at = image->n_types;
+	name_off = at + sizeof(descriptor);
+	memcpy(descriptor, &type->n_bytes, 8);
+	memcpy(descriptor + 8, &type->pointer_bytes, 8);
+	memcpy(descriptor + 40, &name_off, 4);
+	memcpy(descriptor + 48, &type->element_va, 8);
+	memcpy(descriptor + 56, &type->fields_va, 8);
+	memcpy(descriptor + 64, is_struct ? &type->n_fields : &type->n_elements, 8);
+	put_type_bytes(image, descriptor, sizeof(descriptor));
+	put_name(image, type->name);
+	return type_va(at);
+}
+
+uint64_t go_image_add_fields(struct go_image *image, const struct go_image_field *fields, size_t n)
+{
+	uint64_t names[16], at;
+
+	cr_assert_leq(n, sizeof(names) / sizeof(names[0]));
+	for (size_t i = 0; i < n; i++) {
+		names[i] = type_va(image->n_types);
+		put_name(image, fields[i].name);
+	}
+	align_types(image);
+	at = image->n_types;
+	for (size_t i = 0; i < n; i++) {
+		/* With a bit for embedded ones below. */
+		uint64_t off = image->go_minor <= 18 ? fields[i].off << 1 | 1 : fields[i].off;
+
+		put_type_bytes(image, &names[i], 8);
+		put_type_bytes(image, &fields[i].type_va, 8);
+		put_type_bytes(image, &off, 8);
+	}
+	return type_va(at);
 }
 
 /* Where moduledata has the address of the types; it has that of their end behind it. */

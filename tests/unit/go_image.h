@@ -44,6 +44,12 @@ struct go_image_type {
 	uint8_t kind, flags;
 	uint64_t n_bytes, pointer_bytes;
 	uint64_t element_va, n_elements;
+	uint64_t fields_va, n_fields; /* of a struct */
+};
+
+struct go_image_field {
+	const char *name;
+	uint64_t type_va, off;
 };
 
 struct go_image {
@@ -82,6 +88,9 @@ void go_image_symbol(struct go_image *image, const char *name, uint8_t type, uin
 
 /* The address of the type's descriptor; its name follows it. */
 uint64_t go_image_add_type(struct go_image *image, const struct go_image_type *type);
+
+/* The address of the fields of a struct's type. */
+uint64_t go_image_add_fields(struct go_image *image, const struct go_image_field *fields, size_t n);
 
 /* Lays all down in image->elf, which may then be spoiled before it is written. */
 void go_image_finish(struct go_image *image);

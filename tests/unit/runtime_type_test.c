@@ -107,6 +107,67 @@ Test(runtime_type, is_read_as_each_release_writes_it)
 	}
 }
 
+static uint64_t add_struct(const char *name, uint64_t n_bytes, uint64_t fields_va,
+			   uint64_t n_fields)
+{
+	return go_image_add_type(&image, &(struct go_image_type){ .name = name,
+								  .kind = GO_STRUCT,
+								  .n_bytes = n_bytes,
+								  .fields_va = fields_va,
+								  .n_fields = n_fields });
+}
+
+Test(runtime_type, of_a_struct_has_its_fields)
+{
+	for (size_t i = 0; i < N_MINORS; i++) {
+		uint64_t number, text, fields, point;
+
+		make(minors[i]);
+		number = add("int", GO_INT, 0, 8);
+		text = add("string", GO_STRING, 0, 16);
+		fields = go_image_add_fields(
+			&image,
+			(struct go_image_field[]){ { "X", number, 0 }, { "Name", text, 8 } }, 2);
+		point = add_struct("main.point", 24, fields, 2);
+		binary = go_image_open(&image);
+		assert_read(point, "main.point", GO_STRUCT, 24);
+		cr_assert_eq(type.n_fields, 2, "1.%d", image.go_minor);
+		cr_assert_eq(type.n_read, 2);
+		cr_assert_str_eq(type.fields[0].name, "X");
+		cr_assert_str_eq(type.fields[1].name, "Name");
+		cr_assert(type.fields[0].type_va == number && type.fields[0].off == 0);
+		cr_assert(type.fields[1].type_va == text && type.fields[1].off == 8);
+		fini();
+	}
+}
+
+Test(runtime_type, has_only_the_fields_that_are_in_the_file)
+{
+	struct go_image_field sound[] = { { "A", 0, 0 }, { "B", 0, 8 }, { "C", 0, 16 } };
+	uint64_t number, fields, of_none, cut, far, many;
+
+	make(22);
+	number = add("int", GO_INT, 0, 8);
+	for (size_t i = 0; i < 3; i++)
+		sound[i].type_va = number;
+	fields = go_image_add_fields(&image, sound, 3);
+	sound[1].type_va = 0x1000;
+	cut = add_struct("main.cut", 24, go_image_add_fields(&image, sound, 3), 3);
+	far = add_struct("main.far", 12, fields, 3);
+	of_none = add_struct("main.none", 24, 0x1000, 3);
+	many = add_struct("main.many", 24, fields, UINT64_MAX);
+	binary = go_image_open(&image);
+	assert_read(cut, "main.cut", GO_STRUCT, 24);
+	cr_expect(type.n_fields == 3 && type.n_read == 1);
+	assert_read(far, "main.far", GO_STRUCT, 12);
+	cr_expect(type.n_fields == 3 && type.n_read == 2);
+	assert_read(of_none, "main.none", GO_STRUCT, 24);
+	cr_expect(type.n_fields == 3 && type.n_read == 0);
+	assert_read(many, "main.many", GO_STRUCT, 24);
+	cr_expect(type.n_fields == UINT64_MAX && type.n_read >= 3 &&
+		  type.n_read <= RUNTIME_TYPE_MAX_FIELDS);
+}
+
 Test(runtime_type, tells_by_its_release_what_stands_in_an_interface_itself)
 {
 	for (size_t i = 0; i < N_MINORS; i++) {
@@ -192,15 +253,17 @@ Test(runtime_type, is_none_in_a_program_whose_types_are_unknown)
 Test(runtime_type, that_is_nonsense_is_refused)
 {
 	const struct go_image_type nonsense[] = {
-		{ "main.a", 0, 0, 8, 0, 0, 0 },
-		{ "main.a", 27, 0, 8, 0, 0, 0 },
-		{ "main.a", 31, 0, 8, 0, 0, 0 },
-		{ "main.a", GO_STRUCT, 0, 8, 16, 0, 0 }, /* more pointers than bytes */
-		{ "main.a", GO_STRUCT | DIRECT, 0, 16, 8, 0, 0 },
-		{ "", GO_INT, 0, 8, 0, 0, 0 },
-		{ "*", GO_INT, EXTRA_STAR, 8, 0, 0, 0 },
-		{ "main.a", GO_INT, EXTRA_STAR, 8, 0, 0, 0 }, /* without a star */
-		{ "main.\033[2J", GO_INT, 0, 8, 0, 0, 0 },
+		{ .name = "main.a", .n_bytes = 8 },
+		{ .name = "main.a", .kind = 27, .n_bytes = 8 },
+		{ .name = "main.a", .kind = 31, .n_bytes = 8 },
+		/* More pointers than bytes. */
+		{ .name = "main.a", .kind = GO_STRUCT, .n_bytes = 8, .pointer_bytes = 16 },
+		{ .name = "main.a", .kind = GO_STRUCT | DIRECT, .n_bytes = 16 },
+		{ .name = "", .kind = GO_INT, .n_bytes = 8 },
+		{ .name = "*", .kind = GO_INT, .flags = EXTRA_STAR, .n_bytes = 8 },
+		/* Without a star. */
+		{ .name = "main.a", .kind = GO_INT, .flags = EXTRA_STAR, .n_bytes = 8 },
+		{ .name = "main.\033[2J", .kind = GO_INT, .n_bytes = 8 },
 	};
 
 	for (size_t i = 0; i < sizeof(nonsense) / sizeof(nonsense[0]); i++) {

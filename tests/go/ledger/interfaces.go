@@ -8,7 +8,9 @@ import (
 	"net/url"
 	"os"
 	"strconv"
+	"strings"
 	"syscall"
+	"time"
 )
 
 type (
@@ -16,9 +18,27 @@ type (
 	badly    string
 	stringer interface{ String() string }
 	speaker  struct{ words string }
+	refusal  struct {
+		Code   int32
+		Final  bool
+		Reason string
+		Wait   time.Duration
+		At     time.Time
+	}
+	doubly   struct{ Op, Path string }
+	lonesome struct{ N *int }
 )
 
 func (w *wrongly) Error() string { return "wrong: " + strconv.Itoa(w.Code) }
+
+func (r *refusal) Error() string {
+	if r == nil {
+		return "none"
+	}
+	return r.Reason
+}
+
+func (d doubly) Error() string { return d.Op + d.Path }
 
 func (b badly) Error() string { return "bad: " + string(b) }
 
@@ -64,19 +84,32 @@ func failureOf(n int) error {
 		return err
 	case 11:
 		return &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("refused")}
+	case 12:
+		return &refusal{-3, true, "not now", time.Minute, time.Unix(1600000000, 5).UTC()}
+	case 13:
+		return doubly{"first", "second"}
+	case 14:
+		return &doubly{"behind", strings.Repeat("long", 50)}
+	case 15:
+		return (*refusal)(nil)
 	}
 	return nil
 }
 
-const failuresOfAllKinds = 12
+const failuresOfAllKinds = 16
 
 func interfaces() {
-	n, one := 5, 1
+	n, one, words := 5, 1, "behind a pointer"
 	for i, x := range []interface{}{
 		nil, 5, -7, int8(-8), uint16(65535), uint64(1 << 63), 1.5, true, false, "text", "", byte(200), 'é', celsius(36.6), count(9), title("typed"),
 		&n, (*int)(nil), padded{1, 2, 3}, &padded{4, 5, 6}, []int{1, 2}, []string(nil), map[string]int{"a": 1}, double,
 		[2]int{1, 2}, small{3}, struct{}{}, make(chan int, 2), complex(1, 2), uintptr(77),
+		&words, &[]int{1}, new([]int), &[2]int{3, 4}, lonesome{&n}, &lonesome{&n}, time.Second, time.Unix(1600000000, 0).UTC(),
+		nested{In: padded{1, 2, 3}, Flag: true}, large{A: 1, F: 6, S: "far"}, nest{N: 7}, nest{L: level1{L: level2{L: level3{L: level4{L: level5{"deep"}}}}}},
+		holder{Name: "held", P: &padded{}}, doubly{"one", "two"}, embedding{base: base{ID: 4, Name: "base"}, Extra: 5},
 	} {
+		// What nobody has read yet may not be in memory, and is not had there by reading it.
+		_ = fmt.Sprint(x)
 		x, r := x, anything(x)
 		note("anything", "x", "ret0", &x, &r)
 		if s, ok := x.(stringer); ok {

@@ -4,7 +4,7 @@
 //
 // ANCHOR is the address of main.anchor in the program's file. A line of output has the address of a type's
 // descriptor there, or of one that the program made as it ran, its name, kind and size, whether a value of it stands in
-// an interface itself, and the element's address and their number, or 0, between tabs.
+// an interface itself, the element's address and their number, or 0, and its fields, between tabs.
 package main
 
 import (
@@ -45,6 +45,19 @@ type walk struct {
 	seen map[reflect.Type]bool
 }
 
+// The number of a struct's fields, and the first of them: name, descriptor and offset.
+func (w *walk) fields(t reflect.Type) string {
+	if t.Kind() != reflect.Struct {
+		return "0"
+	}
+	told := strconv.Itoa(t.NumField())
+	for i := 0; i < t.NumField() && i < 16; i++ {
+		field := t.Field(i)
+		told += fmt.Sprintf(" %s:%d:%d", field.Name, descriptorOf(field.Type)-w.bias, field.Offset)
+	}
+	return told
+}
+
 func (w *walk) show(t reflect.Type) {
 	var element uintptr
 	var length int
@@ -55,8 +68,8 @@ func (w *walk) show(t reflect.Type) {
 	case reflect.Ptr, reflect.Slice:
 		element = descriptorOf(t.Elem()) - w.bias
 	}
-	fmt.Fprintf(w.out, "%d\t%s\t%d\t%d\t%t\t%d\t%d\n",
-		descriptorOf(t)-w.bias, t, t.Kind(), t.Size(), isDirect(t), element, length)
+	fmt.Fprintf(w.out, "%d\t%s\t%d\t%d\t%t\t%d\t%d\t%s\n",
+		descriptorOf(t)-w.bias, t, t.Kind(), t.Size(), isDirect(t), element, length, w.fields(t))
 }
 
 func (w *walk) throughSignature(t reflect.Type) {
