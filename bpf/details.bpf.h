@@ -64,7 +64,7 @@ static __always_inline __u32 caller_of_top(struct frames *frames)
 	__u32 n = frames->goroutine->n_frames;
 	struct frame *caller = n > 1 ? frame_at(frames, n - 2, false) : 0;
 
-	return caller ? caller->function : NO_FUNCTION;
+	return caller && !frame_is_forgotten(caller) ? caller->function : NO_FUNCTION;
 }
 
 static __always_inline void detail_fill(struct call_detail *detail, struct frames *frames,
@@ -140,7 +140,7 @@ static __always_inline bool detail_submit(struct frames *frames, const struct fr
 	} else {
 		is_sent = detail_send_bare(frames, top, end, duration_ns);
 	}
-	if (!is_sent)
+	if (!is_sent && end < END_LEFT_OUT)
 		__sync_fetch_and_add(&n_details_dropped, 1);
 	return is_sent;
 }

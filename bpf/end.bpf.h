@@ -64,6 +64,12 @@ static __always_inline bool is_to_be_told(const struct frame *frame, enum call_e
 	return detail_is_wanted(frame, duration_ns, now_ns);
 }
 
+static __always_inline struct capture *capture_to_tell(struct frames *frames,
+						       const struct frame *top, enum call_end end)
+{
+	return end < END_LEFT_OUT ? capture_of_top(frames, top) : 0;
+}
+
 /* How does the call of the top frame end that returns? */
 static __always_inline enum call_end end_by_return(struct frames *frames, struct frame *top,
 						   const struct seen_return *seen)
@@ -92,7 +98,8 @@ static __always_inline bool return_top(struct frames *frames, struct frame *top,
 	bool is_told = false;
 
 	if (gives_details && is_to_be_told(top, end, duration_ns, seen->now_ns))
-		is_told = detail_submit(frames, top, capture_of_top(frames, top), end, duration_ns);
+		is_told = detail_submit(frames, top, capture_to_tell(frames, top, end), end,
+					duration_ns);
 	pop_top(frames, top);
 	if (end != END_RETURNED)
 		return end == END_LEFT_OUT;
@@ -121,9 +128,18 @@ static __always_inline void unwind_top(struct frames *frames, struct frame *top)
 	enum call_end end = end_by_unwinding(frames, top);
 
 	if (gives_unwound && is_to_be_told(top, end, now_ns - top->start_ns, now_ns))
-		detail_submit(frames, top, capture_of_top(frames, top), end,
+		detail_submit(frames, top, capture_to_tell(frames, top, end), end,
 			      now_ns - top->start_ns);
 	pop_top(frames, top);
+}
+
+/* To be called last where calls have ended. */
+static __always_inline void goroutine_end(struct frames *frames)
+{
+	if (!frames_end(frames) || !takes_values)
+		return;
+	for (__u32 i = 0; i < CAPTURES_KEPT; i++)
+		capture_forget(frames, i);
 }
 
 #endif

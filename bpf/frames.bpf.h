@@ -149,6 +149,15 @@ static __always_inline void frames_pop(struct frames *frames, struct frame *top)
 	}
 }
 
+/* Is its call of a function whose number is another's by now? */
+static __always_inline bool frame_is_forgotten(const struct frame *frame)
+{
+	__u32 function = frame->function;
+	struct call_counters *counts = bpf_map_lookup_elem(&counters, &function);
+
+	return !counts || frame->start_ns < counts->since_ns;
+}
+
 /* Counts how the call of a frame ended. False when it is of a function that is forgotten. */
 static __always_inline bool frame_count_end(const struct frame *frame, enum call_counter end)
 {
@@ -178,13 +187,15 @@ static __always_inline bool frames_begin(struct frames *frames, __u64 g, __u32 p
 	return frames->goroutine != 0;
 }
 
-/* To be called last where frames were popped: the record may be gone afterwards. */
-static __always_inline void frames_end(struct frames *frames)
+/* To be called last where frames were popped: true when the record is gone. */
+static __always_inline bool frames_end(struct frames *frames)
 {
-	if (frames->goroutine->n_frames == 0 &&
-	    n_goroutines_noted - n_goroutines_forgotten > max_idle_goroutines &&
-	    !bpf_map_delete_elem(&goroutines, &frames->key))
-		__sync_fetch_and_add(&n_goroutines_forgotten, 1);
+	if (frames->goroutine->n_frames ||
+	    n_goroutines_noted - n_goroutines_forgotten <= max_idle_goroutines ||
+	    bpf_map_delete_elem(&goroutines, &frames->key))
+		return false;
+	__sync_fetch_and_add(&n_goroutines_forgotten, 1);
+	return true;
 }
 
 #endif

@@ -128,8 +128,12 @@ static __always_inline void take_parameters(struct pt_regs *ctx, struct frames *
 		return;
 	program = fetch_find(cookie.function, cookie.variant);
 	capture = program ? capture_make(frames, frames->goroutine->n_frames - 1) : 0;
-	if (!capture)
+	if (!capture) {
+		/* What is not known meets no condition. */
+		frame->is_left_out = program && (program->at_entry.n_conditions ||
+						 program->at_return.n_conditions);
 		return;
+	}
 	frame->is_captured = true;
 	frame->gives_results = program->at_return.n_steps > 0;
 	capture->detail.failed_steps[0] = capture->detail.failed_steps[1] = 0;
@@ -318,7 +322,7 @@ static __always_inline void note_return(struct pt_regs *ctx, struct cookie cooki
 			is_matched = cookie.flags & COOKIE_ENDS_JUMPERS
 					     ? finish_with_jumpers(&frames, cookie, depth, &seen)
 					     : finish(&frames, cookie, depth, &seen);
-		frames_end(&frames);
+		goroutine_end(&frames);
 	}
 	if (!is_matched && !(cookie.flags & COOKIE_IS_FOREIGN) && !is_changing)
 		count(cookie.function, CALL_UNMATCHED);
@@ -344,7 +348,7 @@ static __always_inline void unwind_goroutine(__u64 g, __u32 process, __u32 depth
 	if (!frames_begin(&frames, g, process, false))
 		return;
 	frames_unwind(&frames, depth, true);
-	frames_end(&frames);
+	goroutine_end(&frames);
 }
 
 /*

@@ -2,6 +2,7 @@
 #include "daemon/call_trees.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,10 +11,22 @@
 #include "daemon/say.h"
 #include "daemon/session.h"
 #include "report/chrome.h"
+#include "stats/settling.h"
 #include "stats/trees.h"
 
 /* Many times what the trace is written by, so that it is always whole events that are. */
 enum { FILE_BUFFER_BYTES = 1 << 16 };
+
+/*
+ * The rings are emptied one after the other: of a call that ended meanwhile on one CPU, those within it
+ * may have ended on another whose ring was empty by then. And a record may come a moment after what it
+ * tells of, since programs can be preempted.
+ */
+static const uint64_t SETTLED_AFTER_NS = 50000000;
+
+static const uint64_t LOOK_EVERY_NS = 1000000000;
+
+enum { MAX_LOOKED_AT = 64 };
 
 struct call_trees {
 	const struct options_calls *wanted;
@@ -24,6 +37,11 @@ struct call_trees {
 	struct line_limit limit;
 	uint64_t realtime_ahead_ns; /* of CLOCK_MONOTONIC */
 	uint64_t n_left_out; /* of the file, for the limit */
+	uint64_t n_missed; /* of it, for want of room in the ring buffer */
+	uint64_t looked_ns; /* for processes that have ended, with calls that wait: */
+	uint32_t ended[MAX_LOOKED_AT];
+	size_t n_ended;
+	struct settling settling;
 	FILE *file; /* NULL: none */
 	char file_buffer[FILE_BUFFER_BYTES];
 	struct chrome *chrome;
@@ -87,7 +105,9 @@ static void describe(struct call_trees *trees, const struct tree *tree, struct r
 
 		trees->calls[i] = (struct report_tree_call){
 			.function = name_of(trees, call->function),
-			.after_ns = call->start_ns - root->start_ns,
+			.after_ns = call->start_ns > root->start_ns
+					    ? call->start_ns - root->start_ns
+					    : 0,
 			.duration_ns = call->duration_ns,
 			.self_ns = call->self_ns,
 			.depth = call->depth,
@@ -170,6 +190,7 @@ void call_trees_free(struct call_trees *trees)
 {
 	if (!trees)
 		return;
+	settling_fini(&trees->settling);
 	trees_free(trees->trees);
 	call_graph_fini(&trees->graph);
 	call_values_fini(&trees->of_call);
@@ -242,30 +263,73 @@ int call_trees_add(struct call_trees *trees, struct inspector *inspector,
 		.is_left_out =
 			detail->end > END_UNWOUND || !function->target || function->is_over_budget,
 	};
-	uint64_t self_ns;
 	int err = call.is_left_out ? 0 : take_values(trees, inspector, &call.values);
 
-	if (!err)
-		err = trees_add(trees->trees, &call, &self_ns);
-	if (err || detail->end != END_RETURNED || call.is_left_out)
+	call.counts = detail->end == END_RETURNED && !call.is_left_out;
+	return err ? err : settling_add(&trees->settling, &call);
+}
+
+static int use_call(void *context, const struct ended_call *call)
+{
+	struct call_trees *trees = context;
+	uint64_t self_ns;
+	int err = trees_add(trees->trees, call, &self_ns);
+
+	if (err || !call->counts)
 		return err;
-	return call_graph_add(&trees->graph, call.caller, call.function, call.duration_ns, self_ns);
+	return call_graph_add(&trees->graph, call->caller, call->function, call->duration_ns,
+			      self_ns);
 }
 
-void call_trees_miss(struct call_trees *trees, uint64_t n_calls)
+/*
+ * Trees of processes that had ended at the last look are as complete as they will ever be: of those that
+ * have ended since, calls may not have settled. 0 or -ENOMEM.
+ */
+static int finish_ended(struct call_trees *trees, uint64_t now_ns)
 {
-	trees->graph.n_missed += n_calls;
+	uint32_t processes[MAX_LOOKED_AT];
+	size_t n;
+	int err = 0;
+
+	if (now_ns - trees->looked_ns < LOOK_EVERY_NS)
+		return 0;
+	trees->looked_ns = now_ns;
+	for (size_t i = 0; i < trees->n_ended && !err; i++)
+		err = trees_finish_process(trees->trees, trees->ended[i]);
+	trees->n_ended = 0;
+	n = trees_processes(trees->trees, processes, MAX_LOOKED_AT);
+	for (size_t i = 0; i < n; i++)
+		if (kill((pid_t)processes[i], 0) && errno == ESRCH)
+			trees->ended[trees->n_ended++] = processes[i];
+	return err;
 }
 
-int call_trees_finish(struct call_trees *trees)
+int call_trees_end(struct call_trees *trees, uint64_t began_ns)
 {
-	return trees_finish(trees->trees);
+	bool is_over = trees->session->is_over;
+	int err =
+		settling_until(&trees->settling, is_over ? UINT64_MAX : began_ns - SETTLED_AFTER_NS,
+			       use_call, trees);
+
+	if (err)
+		return err;
+	return is_over ? trees_finish(trees->trees) : finish_ended(trees, began_ns);
+}
+
+void call_trees_miss(struct call_trees *trees, uint32_t function, uint64_t n_calls)
+{
+	trees->graph.functions[function].n_missed += n_calls;
+	trees->n_missed += n_calls;
 }
 
 int call_trees_close(struct call_trees *trees, struct reason *why)
 {
 	if (!trees->chrome)
 		return 0;
+	if (trees->n_missed)
+		say_warning("%lu calls are not in %s, for want of room in the ring buffer: see "
+			    "--ring-size",
+			    trees->n_missed, trees->wanted->chrome);
 	if (trees->n_left_out)
 		say_warning("%lu calls are not in %s: it takes %lu a second, see --max-lines",
 			    trees->n_left_out, trees->wanted->chrome, trees->wanted->max_lines);
@@ -279,13 +343,17 @@ const struct call_graph *call_trees_graph(const struct call_trees *trees)
 	return &trees->graph;
 }
 
-void call_trees_restart(struct call_trees *trees)
+int call_trees_restart(struct call_trees *trees)
 {
+	int err = settling_until(&trees->settling, UINT64_MAX, use_call, trees);
+
 	call_graph_restart(&trees->graph);
+	return err;
 }
 
-void call_trees_forget(struct call_trees *trees, uint32_t function)
+int call_trees_forget(struct call_trees *trees, uint32_t function)
 {
+	settling_forget(&trees->settling, function);
 	trees_forget(trees->trees, function);
-	call_graph_forget(&trees->graph, function);
+	return call_graph_forget(&trees->graph, function);
 }

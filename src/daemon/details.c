@@ -16,13 +16,6 @@
 
 enum { MAX_KEPT_BYTES = 64 << 20 };
 
-/*
- * The rings are emptied one after the other: of a call that ended meanwhile on one CPU, those within it
- * may have ended on another whose ring was empty by then. And a record may come a moment after what it
- * tells of, since programs can be preempted.
- */
-static const uint64_t settled_after_ns = 50000000;
-
 /* A call that is kept: when it ended, and where its record is. */
 struct kept {
 	uint64_t ended_ns;
@@ -140,20 +133,13 @@ bool details_keep(struct details *details, const struct call_detail *detail)
 	return true;
 }
 
-static int by_place(const void *a, const void *b)
-{
-	const struct kept *x = a, *y = b;
-
-	return x->at < y->at ? -1 : x->at > y->at;
-}
-
 static int by_end(const void *a, const void *b)
 {
 	const struct kept *x = a, *y = b;
 
 	if (x->ended_ns != y->ended_ns)
 		return x->ended_ns < y->ended_ns ? -1 : 1;
-	return by_place(a, b);
+	return x->at < y->at ? -1 : x->at > y->at;
 }
 
 /* Errors are mostly made anew: the addresses of what they hold would tell each from all others. */
@@ -215,25 +201,24 @@ static int use_one(struct details *details, struct session *session,
 	return err;
 }
 
-int details_miss(struct details *details, const char *function, uint64_t n_calls, uint64_t sum_ns)
+int details_miss(struct details *details, uint32_t function, const char *name, uint64_t n_calls,
+		 uint64_t sum_ns)
 {
 	if (details->trees)
-		call_trees_miss(details->trees, n_calls);
-	return details->stacks ? stacks_add_unknown(details->stacks, function, n_calls, sum_ns) : 0;
+		call_trees_miss(details->trees, function, n_calls);
+	return details->stacks ? stacks_add_unknown(details->stacks, name, n_calls, sum_ns) : 0;
 }
 
-void details_restart(struct details *details)
+int details_restart(struct details *details)
 {
 	if (details->stacks)
 		stacks_restart(details->stacks);
-	if (details->trees)
-		call_trees_restart(details->trees);
+	return details->trees ? call_trees_restart(details->trees) : 0;
 }
 
-void details_forget(struct details *details, uint32_t function)
+int details_forget(struct details *details, uint32_t function)
 {
-	if (details->trees)
-		call_trees_forget(details->trees, function);
+	return details->trees ? call_trees_forget(details->trees, function) : 0;
 }
 
 const struct call_graph *details_graph(const struct details *details)
@@ -241,52 +226,30 @@ const struct call_graph *details_graph(const struct details *details)
 	return details->trees ? call_trees_graph(details->trees) : NULL;
 }
 
-/* Moves those from the i-th on to the front, where they wait for the next drain. */
-static void keep_from(struct details *details, size_t i)
+static int use_all(struct details *details, struct session *session)
 {
-	size_t n_bytes = 0;
-
-	details->n_kept -= i;
-	memmove(details->kept, details->kept + i, details->n_kept * sizeof(*details->kept));
-	/* In the order of their places nothing is written over that is still to be moved. */
-	qsort(details->kept, details->n_kept, sizeof(*details->kept), by_place);
-	for (size_t k = 0; k < details->n_kept; k++) {
-		struct kept *kept = &details->kept[k];
-		size_t n = aligned_bytes((const void *)(details->bytes + kept->at));
-
-		memmove(details->bytes + n_bytes, details->bytes + kept->at, n);
-		kept->at = n_bytes;
-		n_bytes += n;
-	}
-	details->n_bytes = n_bytes;
-}
-
-static int use_until(struct details *details, struct session *session, uint64_t until_ns)
-{
-	size_t i = 0;
 	int err = 0;
 
 	qsort(details->kept, details->n_kept, sizeof(*details->kept), by_end);
-	for (; i < details->n_kept && details->kept[i].ended_ns <= until_ns && !err; i++)
+	for (size_t i = 0; i < details->n_kept && !err; i++)
 		err = use_one(details, session,
 			      (const void *)(details->bytes + details->kept[i].at));
-	keep_from(details, i);
+	details->n_kept = details->n_bytes = 0;
 	return err;
 }
 
-int details_use(struct details *details, struct session *session, uint64_t began_ns, bool are_all,
+int details_use(struct details *details, struct session *session, uint64_t began_ns,
 		struct reason *why)
 {
-	bool may_wait = details->trees && !are_all;
 	int err;
 
 	if (details->lines)
 		call_lines_begin(details->lines, session);
 	if (details->trees)
 		call_trees_begin(details->trees, session);
-	err = use_until(details, session, may_wait ? began_ns - settled_after_ns : UINT64_MAX);
-	if (!err && details->trees && are_all)
-		err = call_trees_finish(details->trees);
+	err = use_all(details, session);
+	if (!err && details->trees)
+		err = call_trees_end(details->trees, began_ns);
 	if (err)
 		return out_of_memory(why);
 	if (details->lines) {
@@ -296,11 +259,17 @@ int details_use(struct details *details, struct session *session, uint64_t began
 	return err;
 }
 
-int details_finish(struct details *details, struct reason *why)
+int details_finish(struct details *details, const struct session *session, struct reason *why)
 {
+	uint64_t n_bare = tracer_omissions(session->tracer).n_bare;
 	uint64_t n_unknown = details->stacks ? stacks_n_unknown(details->stacks) : 0;
 	int err = 0;
 
+	if (n_bare)
+		say_warning(
+			"nothing was taken of %lu calls, for want of memory for that: they have no "
+			"values, and a condition leaves them out",
+			n_bare);
 	if (n_unknown)
 		say_warning("the stacks of %lu calls are not known, for want of room in the ring "
 			    "buffer or for calls in flight: see --ring-size and --max-in-flight",

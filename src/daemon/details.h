@@ -24,25 +24,23 @@ void details_free(struct details *details);
 bool details_keep(struct details *details, const struct call_detail *detail);
 
 /* Calls that returned, of which nothing else is known. 0 or -ENOMEM. */
-int details_miss(struct details *details, const char *function, uint64_t n_calls, uint64_t sum_ns);
+int details_miss(struct details *details, uint32_t function, const char *name, uint64_t n_calls,
+		 uint64_t sum_ns);
 
-/* Begins figures anew. */
-void details_restart(struct details *details);
+/* Begins figures anew. 0 or -ENOMEM. */
+int details_restart(struct details *details);
 
-/* A function's number will be another's. */
-void details_forget(struct details *details, uint32_t function);
+/* A function's number will be another's. 0 or -ENOMEM. */
+int details_forget(struct details *details, uint32_t function);
 
 /* Who called whom so far; NULL: nobody wants to know. */
 const struct call_graph *details_graph(const struct details *details);
 
-/*
- * Uses those that were kept, of the drain that began at began_ns. Some may have to wait until it is
- * certain that what ended before them has been seen; are_all: nothing more is to come. 0 or -errno.
- */
-int details_use(struct details *details, struct session *session, uint64_t began_ns, bool are_all,
+/* Uses those that were kept, of the drain that began at began_ns. 0 or -errno. */
+int details_use(struct details *details, struct session *session, uint64_t began_ns,
 		struct reason *why);
 
-/* At the end: writes what is written then. 0 or -errno. */
-int details_finish(struct details *details, struct reason *why);
+/* At the end: writes what is written then, and says what is missing. 0 or -errno. */
+int details_finish(struct details *details, const struct session *session, struct reason *why);
 
 #endif

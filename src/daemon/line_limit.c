@@ -5,7 +5,8 @@ static const uint64_t NS_PER_SECOND = 1000000000;
 
 bool line_limit_allows(struct line_limit *limit, uint64_t n_lines, uint64_t ended_ns)
 {
-	if (ended_ns - limit->second_ns >= NS_PER_SECOND) {
+	/* What waited may have ended before this second began. */
+	if (ended_ns > limit->second_ns && ended_ns - limit->second_ns >= NS_PER_SECOND) {
 		limit->second_ns = ended_ns;
 		limit->n_in_second = 0;
 	}

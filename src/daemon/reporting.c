@@ -263,7 +263,7 @@ int reporting_finish(struct session *session, bool detaches, struct reason *why)
 		failure = output_finish(session->output, why);
 	if (!err && session->details) {
 		struct reason what;
-		int unwritten = details_finish(session->details, failure ? &what : why);
+		int unwritten = details_finish(session->details, session, failure ? &what : why);
 
 		failure = failure ? failure : unwritten;
 	}

@@ -84,8 +84,8 @@ static int out_of_memory(struct reason *why)
 static void forget(struct session *session, uint32_t function)
 {
 	stats_forget(&session->stats, function);
-	if (session->details)
-		details_forget(session->details, function);
+	if (session->details && details_forget(session->details, function))
+		session->is_out_of_memory = true;
 }
 
 /* Finds the functions that a build's plan traces; places that others had are made empty. */
@@ -276,8 +276,8 @@ void session_start(struct session *session)
 void session_restart(struct session *session)
 {
 	stats_restart(&session->stats);
-	if (session->details)
-		details_restart(session->details);
+	if (session->details && details_restart(session->details))
+		session->is_out_of_memory = true;
 	session_start(session);
 }
 
@@ -293,7 +293,7 @@ int session_drain(struct session *session, struct reason *why)
 		return reason_set(why, err, "cannot read what was measured: %s", strerror(-err));
 	tracer_sweep(session->tracer);
 	if (session->details)
-		err = details_use(session->details, session, began_ns, session->is_over, why);
+		err = details_use(session->details, session, began_ns, why);
 	return !err && session->is_out_of_memory ? out_of_memory(why) : err;
 }
 

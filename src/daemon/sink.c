@@ -18,7 +18,7 @@ static void miss(struct session *session, uint32_t function, uint64_t n_calls, u
 	const struct function *of = &session->functions.at[function];
 
 	if (session->details && !of->is_over_budget &&
-	    details_miss(session->details, of->name, n_calls, sum_ns))
+	    details_miss(session->details, function, of->name, n_calls, sum_ns))
 		session->is_out_of_memory = true;
 }
 

@@ -120,7 +120,7 @@ static int print_calls_of(FILE *to, const struct report *report, uint32_t functi
 	add_cost(&line, report, of, &figures);
 	json_line_add(&line, "buckets", buckets(&figures.durations));
 	if (report->graph)
-		json_line_add_number(&line, "self_ns", report->graph->self_ns[of->index]);
+		json_line_add_number(&line, "self_ns", report->graph->functions[of->index].self_ns);
 	if (report->by)
 		json_line_add(&line, "by", json_split(report, function));
 	return json_line_end(&line, to);

@@ -119,15 +119,17 @@ static json_t *edges_of(const struct report *report)
 
 int json_print_graph(FILE *to, const struct report *report)
 {
+	struct call_graph_function rest;
 	struct json_line line;
 
+	report_graph_rest(report, &rest);
 	json_line_begin(&line);
 	json_line_add_number(&line, "format", JSON_FORMAT_VERSION);
 	json_line_add_text(&line, "report", "call-graph");
 	json_line_add_text(&line, "of", report_kind_name(report->kind));
 	json_line_add_text(&line, "target", report->target);
 	json_line_add(&line, "edges", edges_of(report));
-	json_line_add_number(&line, "others", report->graph->n_others);
-	json_line_add_number(&line, "missed", report->graph->n_missed);
+	json_line_add_number(&line, "others", rest.n_others);
+	json_line_add_number(&line, "missed", rest.n_missed);
 	return json_line_end(&line, to);
 }

@@ -55,6 +55,18 @@ const struct report_function *report_function_of(const struct report *report, ui
 		       by_index);
 }
 
+void report_graph_rest(const struct report *report, struct call_graph_function *ret)
+{
+	*ret = (struct call_graph_function){ 0 };
+	for (size_t i = 0; i < report->n_functions; i++) {
+		const struct call_graph_function *function =
+			&report->graph->functions[report->functions[i].index];
+
+		ret->n_others += function->n_others;
+		ret->n_missed += function->n_missed;
+	}
+}
+
 enum stats_span report_span(const struct report *report)
 {
 	return report->kind == REPORT_INTERVAL ? STATS_INTERVAL : STATS_TOTAL;

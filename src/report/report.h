@@ -178,6 +178,9 @@ const char *report_time(struct report_time *buffer, uint64_t ns);
 /* Which of the report's functions has this number in stats; NULL: none. */
 const struct report_function *report_function_of(const struct report *report, uint32_t index);
 
+/* How many calls of its functions are not in its call graph's edges, and why. */
+void report_graph_rest(const struct report *report, struct call_graph_function *ret);
+
 enum stats_span report_span(const struct report *report);
 
 /* Fills in what follows from the costs of the functions. */

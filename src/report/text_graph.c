@@ -62,7 +62,7 @@ static void print_table(FILE *to, struct table *table, const char *second, const
 static void fill_functions(struct table *table, const struct report *report)
 {
 	for (uint32_t i = 0; i < report->n_functions; i++) {
-		uint64_t self_ns = report->graph->self_ns[report->functions[i].index];
+		uint64_t self_ns = report->graph->functions[report->functions[i].index].self_ns;
 		struct figures figures;
 
 		report_figures(report, i, &figures);
@@ -101,6 +101,21 @@ static void fill_edges(struct table *table, const struct report *report)
 	}
 }
 
+/* Of calls that are in neither table, how many there are. */
+static void print_rest(FILE *to, const struct report *report)
+{
+	struct call_graph_function rest = { 0 };
+
+	report_graph_rest(report, &rest);
+	if (rest.n_others)
+		fprintf(to, "%*lu  between further functions\n", CALLS_COLUMNS, rest.n_others);
+	if (rest.n_missed)
+		fprintf(to,
+			"%*lu  are not in the tables or trees, for want of room in the ring "
+			"buffer: see --ring-size\n",
+			CALLS_COLUMNS, rest.n_missed);
+}
+
 int text_print_graph(FILE *to, const struct report *report, const struct report_style *style)
 {
 	const struct call_graph *graph = report->graph;
@@ -116,15 +131,7 @@ int text_print_graph(FILE *to, const struct report *report, const struct report_
 		print_table(to, &functions, "self", "function", style);
 		print_table(to, &edges, "mean",
 			    style->is_utf8 ? "caller → callee" : "caller -> callee", style);
-		if (graph->n_others)
-			fprintf(to, "%*lu calls between other functions\n", CALLS_COLUMNS,
-				graph->n_others);
-		if (graph->n_missed)
-			fprintf(to,
-				"%*lu calls are not in the tables or trees, for want of room in "
-				"the "
-				"ring buffer: see --ring-size\n",
-				CALLS_COLUMNS, graph->n_missed);
+		print_rest(to, report);
 	}
 	free(functions.lines);
 	free(edges.lines);

@@ -7,6 +7,7 @@
 enum {
 	TIME_COLUMNS = 10,
 	INDENT_COLUMNS = 2, /* of each depth */
+	MAX_INDENTED = 40, /* deeper calls stand there, with their depth */
 };
 
 static void print_header(FILE *to, const struct report_tree *tree)
@@ -25,6 +26,15 @@ static void print_header(FILE *to, const struct report_tree *tree)
 	fputc('\n', to);
 }
 
+static void indent(FILE *to, uint32_t depth)
+{
+	uint32_t n = depth < MAX_INDENTED ? depth : MAX_INDENTED;
+
+	fprintf(to, "%*s", (int)n * INDENT_COLUMNS, "");
+	if (depth > MAX_INDENTED)
+		fprintf(to, "[%u] ", depth);
+}
+
 static void print_times(FILE *to, const struct report_tree_call *call,
 			const struct report_style *style)
 {
@@ -33,7 +43,8 @@ static void print_times(FILE *to, const struct report_tree_call *call,
 	human_print(to, human_time(&total, call->duration_ns, style->is_utf8), TIME_COLUMNS);
 	human_print(to, call->is_more ? "" : human_time(&self, call->self_ns, style->is_utf8),
 		    TIME_COLUMNS);
-	fprintf(to, "  %*s", (int)call->depth * INDENT_COLUMNS, "");
+	fputs("  ", to);
+	indent(to, call->depth);
 }
 
 static void print_more(FILE *to, const struct report_tree_call *call)
@@ -57,8 +68,8 @@ static void print_call(FILE *to, const struct report_tree_call *call,
 		fputs(" unwound", to);
 	fputc('\n', to);
 	if (call->n_more) {
-		fprintf(to, "%*s", 2 * TIME_COLUMNS + 2 + (int)(call->depth + 1) * INDENT_COLUMNS,
-			"");
+		fprintf(to, "%*s", 2 * TIME_COLUMNS + 2, "");
+		indent(to, call->depth + 1);
 		print_more(to, call);
 		fputs(" within it\n", to);
 	}

@@ -13,14 +13,14 @@ int call_graph_init(struct call_graph *graph, size_t n_functions)
 {
 	*graph = (struct call_graph){ .n_functions = n_functions, .n_slots = MIN_SLOTS };
 	graph->edges = calloc(MIN_SLOTS, sizeof(*graph->edges));
-	graph->self_ns = calloc(n_functions, sizeof(*graph->self_ns));
-	return graph->edges && graph->self_ns ? 0 : -ENOMEM;
+	graph->functions = calloc(n_functions, sizeof(*graph->functions));
+	return graph->edges && graph->functions ? 0 : -ENOMEM;
 }
 
 void call_graph_fini(struct call_graph *graph)
 {
 	free(graph->edges);
-	free(graph->self_ns);
+	free(graph->functions);
 	*graph = (struct call_graph){ 0 };
 }
 
@@ -36,69 +36,69 @@ static struct call_edge *slot_of(struct call_edge *edges, size_t n_slots, uint32
 	return &edges[i];
 }
 
-/* 0 or -ENOMEM. */
-static int grow(struct call_graph *graph)
+/* Adds to an edge, which is made if there is none. */
+static void add(struct call_graph *graph, const struct call_edge *more)
 {
-	size_t n_slots = 2 * graph->n_slots, n_edges = 0;
-	struct call_edge *edges = calloc(n_slots, sizeof(*edges));
+	struct call_edge *edge =
+		slot_of(graph->edges, graph->n_slots, more->caller, more->function);
+
+	graph->n_edges += !edge->n_calls;
+	edge->caller = more->caller;
+	edge->function = more->function;
+	edge->n_calls += more->n_calls;
+	edge->sum_ns += more->sum_ns;
+}
+
+/* Takes other slots, without what is of a function. 0 or -ENOMEM. */
+static int move_to(struct call_graph *graph, size_t n_slots, const uint32_t *forgotten)
+{
+	struct call_edge *edges = calloc(n_slots, sizeof(*edges)), *former = graph->edges;
+	size_t n_former = graph->n_slots;
 
 	if (!edges)
 		return -ENOMEM;
-	for (size_t i = 0; i < graph->n_slots; i++) {
-		const struct call_edge *edge = &graph->edges[i];
-
-		if (!edge->n_calls || edge->function == NO_FUNCTION)
-			continue;
-		*slot_of(edges, n_slots, edge->caller, edge->function) = *edge;
-		n_edges++;
-	}
-	free(graph->edges);
 	graph->edges = edges;
 	graph->n_slots = n_slots;
-	graph->n_edges = n_edges;
+	graph->n_edges = 0;
+	for (size_t i = 0; i < n_former; i++) {
+		struct call_edge edge = former[i];
+
+		if (!edge.n_calls || (forgotten && edge.function == *forgotten))
+			continue;
+		if (forgotten && edge.caller == *forgotten)
+			edge.caller = NO_FUNCTION;
+		add(graph, &edge);
+	}
+	free(former);
 	return 0;
 }
 
 int call_graph_add(struct call_graph *graph, uint32_t caller, uint32_t function,
 		   uint64_t duration_ns, uint64_t self_ns)
 {
-	struct call_edge *edge;
+	const struct call_edge edge = { caller, function, 1, duration_ns };
 
-	graph->self_ns[function] += self_ns;
+	graph->functions[function].self_ns += self_ns;
 	if (graph->n_edges >= graph->n_slots / 2 && graph->n_slots < 2 * CALL_GRAPH_MAX_EDGES &&
-	    grow(graph))
+	    move_to(graph, 2 * graph->n_slots, NULL))
 		return -ENOMEM;
-	edge = slot_of(graph->edges, graph->n_slots, caller, function);
-	if (!edge->n_calls) {
-		if (graph->n_edges >= CALL_GRAPH_MAX_EDGES) {
-			graph->n_others++;
-			return 0;
-		}
-		edge->caller = caller;
-		edge->function = function;
-		graph->n_edges++;
-	}
-	edge->n_calls++;
-	edge->sum_ns += duration_ns;
+	if (graph->n_edges >= CALL_GRAPH_MAX_EDGES &&
+	    !slot_of(graph->edges, graph->n_slots, caller, function)->n_calls)
+		graph->functions[function].n_others++;
+	else
+		add(graph, &edge);
 	return 0;
 }
 
 void call_graph_restart(struct call_graph *graph)
 {
 	memset(graph->edges, 0, graph->n_slots * sizeof(*graph->edges));
-	memset(graph->self_ns, 0, graph->n_functions * sizeof(*graph->self_ns));
+	memset(graph->functions, 0, graph->n_functions * sizeof(*graph->functions));
 	graph->n_edges = 0;
-	graph->n_others = graph->n_missed = 0;
 }
 
-void call_graph_forget(struct call_graph *graph, uint32_t function)
+int call_graph_forget(struct call_graph *graph, uint32_t function)
 {
-	graph->self_ns[function] = 0;
-	for (size_t i = 0; i < graph->n_slots; i++) {
-		struct call_edge *edge = &graph->edges[i];
-
-		/* Its slot stays taken, or those behind it would not be found. */
-		if (edge->n_calls && (edge->function == function || edge->caller == function))
-			edge->function = NO_FUNCTION;
-	}
+	graph->functions[function] = (struct call_graph_function){ 0 };
+	return move_to(graph, graph->n_slots, &function);
 }

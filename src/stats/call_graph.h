@@ -17,18 +17,23 @@ enum { CALL_GRAPH_MAX_EDGES = 1 << 16 };
 /* The calls of one function from another. */
 struct call_edge {
 	uint32_t caller; /* NO_FUNCTION: none that is traced */
-	uint32_t function; /* NO_FUNCTION: forgotten */
+	uint32_t function;
 	uint64_t n_calls; /* 0: no edge */
 	uint64_t sum_ns;
+};
+
+/* What else there is to tell of a function's calls. */
+struct call_graph_function {
+	uint64_t self_ns; /* their time, without that of the traced calls within */
+	uint64_t n_others; /* from callers with which it found no room */
+	uint64_t n_missed; /* that returned, but of which nothing else is known */
 };
 
 struct call_graph {
 	struct call_edge *edges; /* by the hash of both, with open addressing; owned */
 	size_t n_edges, n_slots; /* a power of two */
-	uint64_t *self_ns; /* of each function; owned */
+	struct call_graph_function *functions; /* owned */
 	size_t n_functions;
-	uint64_t n_others; /* calls between functions that found no room */
-	uint64_t n_missed; /* calls that returned, but of which nothing else is known */
 };
 
 /* 0 or -ENOMEM. */
@@ -39,8 +44,10 @@ void call_graph_fini(struct call_graph *graph);
 int call_graph_add(struct call_graph *graph, uint32_t caller, uint32_t function,
 		   uint64_t duration_ns, uint64_t self_ns);
 
-/* Begins anew: all, or a function whose number will be another's. */
+/* Begins anew. */
 void call_graph_restart(struct call_graph *graph);
-void call_graph_forget(struct call_graph *graph, uint32_t function);
+
+/* A function's number will be another's: what it has called was called by none that is traced. 0 or -ENOMEM. */
+int call_graph_forget(struct call_graph *graph, uint32_t function);
 
 #endif

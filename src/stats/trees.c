@@ -3,42 +3,30 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "gotraced/record.h"
+#include "stats/branch.h"
 
-enum {
-	N_SLOTS = 1 << 12,
-	MIN_ROOM = 16,
-};
+enum { N_SLOTS = 1 << 12 };
 
-/* A call that ended; those within it stand before it. */
-struct node {
-	struct tree_call call;
-	uint32_t n_nodes; /* with those within */
-	uint64_t n_calls; /* that it stands for, likewise */
-};
+static const uint64_t UNKNOWN_GOID = UINT64_MAX;
 
-/* A goroutine that has calls which wait for the one that they are within. */
-struct branch {
-	struct branch *next; /* of its slot */
+/* A goroutine that has calls which wait. */
+struct goroutine {
+	struct goroutine *next; /* of its slot */
 	uint64_t g, goid;
 	uint32_t process;
-	uint32_t n, n_room;
-	struct node *nodes; /* owned, as are their values */
-	uint32_t n_roots;
-	uint32_t
-		*roots; /* where the nodes of each outermost call begin; room as for nodes; owned */
+	struct branch branch;
 };
 
 struct trees {
 	trees_use *use;
 	void *context;
-	size_t n_bytes; /* of all nodes and their values */
+	size_t n_bytes; /* of all goroutines */
 	struct tree_call *calls; /* room for a tree that is handed on; owned */
 	uint32_t *starts; /* as much room, for where what surrounds a node begins; owned */
 	size_t n_room;
-	struct branch *slots[N_SLOTS]; /* by the hash of process and g; owned */
+	struct goroutine *slots[N_SLOTS]; /* by the hash of process and g; owned */
 };
 
 int trees_new(struct trees **ret, trees_use *use, void *context)
@@ -51,28 +39,7 @@ int trees_new(struct trees **ret, trees_use *use, void *context)
 	return 0;
 }
 
-static size_t bytes_of(const struct node *node)
-{
-	return sizeof(*node) + (node->call.values ? strlen(node->call.values) + 1 : 0);
-}
-
-static void drop_node(struct trees *trees, struct node *node)
-{
-	trees->n_bytes -= bytes_of(node);
-	free(node->call.values);
-}
-
-/* Drops the last of the outermost calls, so that n of them are left. */
-static void cut(struct trees *trees, struct branch *branch, uint32_t n_roots)
-{
-	if (n_roots == branch->n_roots)
-		return;
-	while (branch->n > branch->roots[n_roots])
-		drop_node(trees, &branch->nodes[--branch->n]);
-	branch->n_roots = n_roots;
-}
-
-static struct branch **slot_of(struct trees *trees, uint64_t g, uint32_t process)
+static struct goroutine **slot_of(struct trees *trees, uint64_t g, uint32_t process)
 {
 	/* A runtime.g has its own 64 bytes, at least. */
 	uint64_t hash = (g / 64 + process) * 0x9e3779b97f4a7c15UL;
@@ -80,36 +47,43 @@ static struct branch **slot_of(struct trees *trees, uint64_t g, uint32_t process
 	return &trees->slots[hash >> 52];
 }
 
-/* NULL without memory, or without a branch where none is to be made. */
-static struct branch *find(struct trees *trees, const struct ended_call *call, bool may_make)
+/* NULL where there is none. */
+static struct goroutine *find(struct trees *trees, const struct ended_call *call)
 {
-	struct branch **slot = slot_of(trees, call->g, call->process), *branch = *slot;
+	struct goroutine *of = *slot_of(trees, call->g, call->process);
 
-	while (branch && (branch->g != call->g || branch->process != call->process))
-		branch = branch->next;
-	if (branch || !may_make)
-		return branch;
-	branch = calloc(1, sizeof(*branch));
-	if (!branch)
-		return NULL;
-	branch->next = *slot;
-	branch->g = call->g;
-	branch->process = call->process;
-	*slot = branch;
-	return branch;
+	while (of && (of->g != call->g || of->process != call->process))
+		of = of->next;
+	return of;
 }
 
-static void forget_branch(struct trees *trees, struct branch *branch)
+/* NULL without memory. */
+static struct goroutine *make(struct trees *trees, const struct ended_call *call)
 {
-	struct branch **at = slot_of(trees, branch->g, branch->process);
+	struct goroutine **slot = slot_of(trees, call->g, call->process);
+	struct goroutine *made = calloc(1, sizeof(*made));
 
-	while (*at != branch)
+	if (!made)
+		return NULL;
+	made->next = *slot;
+	made->g = call->g;
+	made->goid = call->goid;
+	made->process = call->process;
+	*slot = made;
+	trees->n_bytes += sizeof(*made);
+	return made;
+}
+
+static void forget(struct trees *trees, struct goroutine *of)
+{
+	struct goroutine **at = slot_of(trees, of->g, of->process);
+
+	while (*at != of)
 		at = &(*at)->next;
-	*at = branch->next;
-	cut(trees, branch, 0);
-	free(branch->nodes);
-	free(branch->roots);
-	free(branch);
+	*at = of->next;
+	trees->n_bytes -= sizeof(*of) + of->branch.n_bytes;
+	branch_fini(&of->branch);
+	free(of);
 }
 
 void trees_free(struct trees *trees)
@@ -118,33 +92,13 @@ void trees_free(struct trees *trees)
 		return;
 	for (size_t i = 0; i < N_SLOTS; i++)
 		while (trees->slots[i])
-			forget_branch(trees, trees->slots[i]);
+			forget(trees, trees->slots[i]);
 	free(trees->calls);
 	free(trees->starts);
 	free(trees);
 }
 
-/* Has the branch have room for another node. */
-static bool make_room(struct branch *branch)
-{
-	uint32_t n = branch->n_room ? 2 * branch->n_room : MIN_ROOM, *roots;
-	struct node *nodes;
-
-	if (branch->n < branch->n_room)
-		return true;
-	nodes = reallocarray(branch->nodes, n, sizeof(*nodes));
-	if (nodes)
-		branch->nodes = nodes;
-	roots = reallocarray(branch->roots, n, sizeof(*roots));
-	if (roots)
-		branch->roots = roots;
-	if (!nodes || !roots)
-		return false;
-	branch->n_room = n;
-	return true;
-}
-
-/* The same for a tree that is handed on. */
+/* Has room for a tree that is handed on. */
 static bool make_room_for_tree(struct trees *trees, size_t n)
 {
 	struct tree_call *calls;
@@ -183,141 +137,92 @@ static void arrange(struct trees *trees, const struct node *nodes, uint32_t firs
 	}
 }
 
-static uint32_t end_of_root(const struct branch *branch, uint32_t i)
+/* Hands on all that waits, of which so many trees are within calls that are not known, and forgets it. */
+static int finish(struct trees *trees, struct goroutine *of, uint32_t n_within)
 {
-	return i + 1 < branch->n_roots ? branch->roots[i + 1] : branch->n;
-}
-
-/* Hands on all trees, of which so many are within calls that are not known, and forgets the branch. */
-static int finish_branch(struct trees *trees, struct branch *branch, uint32_t n_within)
-{
-	struct tree tree = { .g = branch->g, .goid = branch->goid, .process = branch->process };
+	struct tree tree = { .g = of->g, .goid = of->goid, .process = of->process };
 	int err = 0;
 
-	for (uint32_t i = 0; i < branch->n_roots && !err; i++) {
-		uint32_t first = branch->roots[i], end = end_of_root(branch, i);
+	for (uint32_t i = 0; i < of->branch.n_roots && !err; i++) {
+		uint32_t first, n = branch_root(&of->branch, i, &first);
 
 		tree.is_within = i < n_within;
-		tree.n_calls = end - first;
-		err = make_room_for_tree(trees, tree.n_calls) ? 0 : -ENOMEM;
+		tree.n_calls = n;
+		err = make_room_for_tree(trees, n) ? 0 : -ENOMEM;
 		if (err)
 			break;
-		arrange(trees, branch->nodes, first, end - 1);
+		arrange(trees, of->branch.nodes, first, first + n - 1);
 		tree.calls = trees->calls;
 		err = trees->use(trees->context, &tree);
 	}
-	forget_branch(trees, branch);
+	forget(trees, of);
 	return err;
 }
 
-/* The outermost node of the i-th. */
-static struct node *root_at(const struct branch *branch, uint32_t i)
+/*
+ * The goroutine of a call: NULL where it has none and none is to be made, or without memory. What is left
+ * of a former one that had the same runtime.g is handed on.
+ */
+static struct goroutine *goroutine_of(struct trees *trees, const struct ended_call *call,
+				      int *ret_err)
 {
-	return &branch->nodes[end_of_root(branch, i) - 1];
-}
+	struct goroutine *of = find(trees, call);
 
-/* The first of the outermost calls that a call contains which has just ended: those after it are, too. */
-static uint32_t first_within(const struct branch *branch, const struct ended_call *call)
-{
-	uint32_t i = branch->n_roots;
-
-	while (i > 0) {
-		const struct tree_call *root = &root_at(branch, i - 1)->call;
-
-		if (root->start_ns + root->duration_ns <= call->start_ns)
-			break;
-		i--;
+	*ret_err = 0;
+	if (of && of->goid != call->goid && of->goid != UNKNOWN_GOID &&
+	    call->goid != UNKNOWN_GOID) {
+		*ret_err = finish(trees, of, UINT32_MAX);
+		of = NULL;
 	}
-	return i;
-}
-
-static bool is_full(const struct trees *trees, const struct branch *branch)
-{
-	return branch->n >= TREES_MAX_CALLS || (trees->n_bytes >= TREES_MAX_BYTES && branch->n > 0);
-}
-
-/* Puts a call for which there is no room together with the one before, and all that were so already. */
-static void put_together(struct trees *trees, struct branch *branch, struct node *node)
-{
-	free(node->call.values);
-	node->call.values = NULL;
-	node->call.is_more = true;
-	node->call.is_unwound = false;
-	node->call.function = NO_FUNCTION;
-	node->call.self_ns = 0;
-	do {
-		const struct node *before = root_at(branch, branch->n_roots - 1);
-
-		node->call.start_ns = before->call.start_ns;
-		node->call.duration_ns += before->call.duration_ns;
-		node->n_calls += before->n_calls;
-		cut(trees, branch, branch->n_roots - 1);
-	} while (branch->n_roots && root_at(branch, branch->n_roots - 1)->call.is_more);
-	node->call.n_more = node->n_calls;
-}
-
-/* Adds a node, which contains the outermost calls from the first on. 0 or -ENOMEM. */
-static int push(struct trees *trees, struct branch *branch, uint32_t first, struct node *node,
-		bool is_outermost)
-{
-	for (uint32_t i = first; i < branch->n_roots; i++)
-		node->n_calls += root_at(branch, i)->n_calls;
-	if (!is_outermost && is_full(trees, branch)) {
-		node->call.n_more = node->n_calls - 1;
-		if (first < branch->n_roots)
-			cut(trees, branch, first);
-		else
-			put_together(trees, branch, node);
-		first = branch->n_roots;
-	}
-	if (!make_room(branch)) {
-		free(node->call.values);
-		return -ENOMEM;
-	}
-	if (first == branch->n_roots)
-		branch->roots[branch->n_roots++] = branch->n;
-	branch->n_roots = first + 1;
-	node->n_nodes = branch->n + 1 - branch->roots[first];
-	branch->nodes[branch->n++] = *node;
-	trees->n_bytes += bytes_of(node);
-	return 0;
+	if (of && of->goid == UNKNOWN_GOID)
+		of->goid = call->goid;
+	if (*ret_err || of || call->is_left_out)
+		return of;
+	of = make(trees, call);
+	*ret_err = of ? 0 : -ENOMEM;
+	return of;
 }
 
 int trees_add(struct trees *trees, const struct ended_call *call, uint64_t *ret_self_ns)
 {
-	struct branch *branch = find(trees, call, !call->is_left_out);
-	uint32_t first = branch ? first_within(branch, call) : 0;
-	uint64_t within_ns = 0;
-	struct node node = {
-		.call = {
-			.start_ns = call->start_ns,
-			.duration_ns = call->duration_ns,
-			.is_unwound = call->is_unwound,
-			.function = call->function,
-			.caller = call->caller,
-			.values = call->values,
-		},
-		.n_calls = 1,
-	};
-	int err = 0;
+	bool has_room = trees->n_bytes < TREES_MAX_BYTES, is_first;
+	uint32_t n_at_most, n_before;
+	struct goroutine *of;
+	size_t n_bytes;
+	int err;
 
 	*ret_self_ns = call->duration_ns;
-	if (!branch) {
+	of = goroutine_of(trees, call, &err);
+	if (!of) {
 		free(call->values);
-		return call->is_left_out ? 0 : -ENOMEM;
-	}
-	for (uint32_t i = first; i < branch->n_roots; i++)
-		within_ns += root_at(branch, i)->call.duration_ns;
-	*ret_self_ns = within_ns < call->duration_ns ? call->duration_ns - within_ns : 0;
-	node.call.self_ns = *ret_self_ns;
-	branch->goid = call->goid;
-	if (call->is_left_out)
-		free(call->values);
-	else
-		err = push(trees, branch, first, &node, call->level == 0);
-	if (err || call->level > 0)
 		return err;
-	return finish_branch(trees, branch, first);
+	}
+	n_bytes = of->branch.n_bytes;
+	is_first = of->branch.n == 0;
+	n_at_most = call->level == 0 ? UINT32_MAX : has_room ? TREES_MAX_CALLS : 0;
+	err = branch_add(&of->branch, call, n_at_most, ret_self_ns, &n_before);
+	trees->n_bytes += of->branch.n_bytes - n_bytes;
+	if (err)
+		return err;
+	if (call->level == 0)
+		return finish(trees, of, n_before);
+	return is_first && !has_room ? finish(trees, of, UINT32_MAX) : 0;
+}
+
+/* Hands on what waits in a slot: of one process, or of all. */
+static int finish_slot(struct trees *trees, size_t slot, const uint32_t *process)
+{
+	struct goroutine *of = trees->slots[slot];
+	int err = 0;
+
+	while (of && !err) {
+		struct goroutine *next = of->next;
+
+		if (!process || of->process == *process)
+			err = finish(trees, of, UINT32_MAX);
+		of = next;
+	}
+	return err;
 }
 
 int trees_finish(struct trees *trees)
@@ -325,17 +230,44 @@ int trees_finish(struct trees *trees)
 	int err = 0;
 
 	for (size_t i = 0; i < N_SLOTS && !err; i++)
-		while (trees->slots[i] && !err)
-			err = finish_branch(trees, trees->slots[i], UINT32_MAX);
+		err = finish_slot(trees, i, NULL);
 	return err;
+}
+
+int trees_finish_process(struct trees *trees, uint32_t process)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < N_SLOTS && !err; i++)
+		err = finish_slot(trees, i, &process);
+	return err;
+}
+
+static bool is_among(const uint32_t *processes, size_t n, uint32_t process)
+{
+	for (size_t i = 0; i < n; i++)
+		if (processes[i] == process)
+			return true;
+	return false;
+}
+
+size_t trees_processes(const struct trees *trees, uint32_t *ret, size_t n_room)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < N_SLOTS; i++)
+		for (const struct goroutine *of = trees->slots[i]; of && n < n_room; of = of->next)
+			if (!is_among(ret, n, of->process))
+				ret[n++] = of->process;
+	return n;
 }
 
 void trees_forget(struct trees *trees, uint32_t function)
 {
 	for (size_t i = 0; i < N_SLOTS; i++)
-		for (struct branch *branch = trees->slots[i]; branch; branch = branch->next)
-			for (uint32_t k = 0; k < branch->n; k++) {
-				struct tree_call *call = &branch->nodes[k].call;
+		for (struct goroutine *of = trees->slots[i]; of; of = of->next)
+			for (uint32_t k = 0; k < of->branch.n; k++) {
+				struct tree_call *call = &of->branch.nodes[k].call;
 
 				if (call->function == function)
 					call->function = NO_FUNCTION;

@@ -18,9 +18,10 @@
  * call stand right before it. A call that is not told of, for want of room in the ring buffer, leaves
  * those within it to the next one that contains them, or as trees of their own.
  *
- * What waits for an outermost call takes no more than TREES_MAX_BYTES, and no more than
- * TREES_MAX_CALLS on a goroutine. Beyond that calls that have ended are put together to one that says
- * how many they were.
+ * Of what waits for an outermost call, there are TREES_MAX_CALLS on a goroutine, and TREES_MAX_BYTES in
+ * all. Beyond that calls that followed one another are put together to one that says how many they were,
+ * as are those within a call; and what waits on no goroutine yet is handed on as it comes. The time
+ * that calls spent in themselves stays right all the same.
  */
 enum {
 	TREES_MAX_CALLS = 1 << 13,
@@ -37,6 +38,7 @@ struct ended_call {
 	uint64_t start_ns, duration_ns;
 	bool is_unwound;
 	bool is_left_out; /* it is no part of a tree, but those within it may be */
+	bool counts; /* for its user: in figures of calls that returned */
 	char *values; /* text; NULL: none */
 };
 
@@ -76,8 +78,12 @@ void trees_free(struct trees *trees);
  */
 int trees_add(struct trees *trees, const struct ended_call *call, uint64_t *ret_self_ns);
 
-/* Hands on what waits for calls that have not ended. 0 or what the user returns. */
+/* Hands on what waits for calls that have not ended: all, or that of a process. 0 or what the user returns. */
 int trees_finish(struct trees *trees);
+int trees_finish_process(struct trees *trees, uint32_t process);
+
+/* The processes for which something waits; more than there is room for are left out. Returns how many. */
+size_t trees_processes(const struct trees *trees, uint32_t *ret, size_t n_room);
 
 /* A function's number will be another's. */
 void trees_forget(struct trees *trees, uint32_t function);

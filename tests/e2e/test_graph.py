@@ -6,7 +6,7 @@ from collections import Counter
 
 import jsonschema
 import pytest
-from tracing import ROOT, by_function, gotraced
+from tracing import ROOT, TIMEOUT_S, by_function, gotraced, wait_until
 from trees import ALL, by_goroutine, every_call, keep_only, ledger_shape, nested, shape, trees_of
 
 
@@ -185,3 +185,26 @@ def test_reports_are_as_the_schema_says(trace, newest):
             kinds[report["report"]] += 1
             validator.validate(report)
     assert kinds.keys() == {"final", "tree", "call-graph", "omitted"}
+
+
+def test_trees_of_a_process_that_has_ended_are_told_of_while_tracing_goes_on(tracer, start, newest):
+    options = ["--binary", newest("trees"), "--func", "main.endless", *ALL]
+    gotraced = tracer(*options)
+    process = start(newest("trees"), "endless")
+    (endless,) = json.loads(process.communicate(timeout=TIMEOUT_S)[0])["endless"]
+    wait_until(lambda: any(tree["is_within"] for tree in trees_of(gotraced.reports("tree"))), "they are told of")
+    within = [tree for tree in trees_of(gotraced.reports("tree")) if tree["is_within"]]
+    assert [shape(nested(tree)) for tree in within] == [ledger_shape(call) for call in endless["calls"]]
+    gotraced.finish()
+
+
+def test_without_room_for_its_values_a_call_meets_no_condition(trace, newest):
+    result = trace([*ALL, "--where", "n < 6", "--show", "n", "--max-in-flight", "24"], [newest("trees")])
+    told = [call for tree in trees_of(result.reports) for call in tree["calls"]]
+    assert told and all(call["values"]["n"] < 6 for call in told if call["end"])
+    assert "nothing was taken of" in result.stderr
+    expected = Counter(
+        call["function"] for calls in result.ledger.values() for call in every_call(calls) if call["n"] < 6
+    )
+    for function, report in by_function(result.reports).items():
+        assert report["calls"] + report["unwound"] <= expected[function]

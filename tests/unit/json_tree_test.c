@@ -102,8 +102,9 @@ Test(json_tree, says_who_called_whom)
 	call_graph_add(&graph, 3, 5, 2, 2);
 	/* Another target's. */
 	call_graph_add(&graph, NO_FUNCTION, 4, 40, 40);
-	graph.n_others = 6;
-	graph.n_missed = 7;
+	graph.functions[3].n_others = 6;
+	graph.functions[5].n_missed = 7;
+	graph.functions[4].n_missed = 1;
 	cr_assert_eq(json_print_graph(to, &report), 0);
 	fclose(to);
 	call_graph_fini(&graph);

@@ -91,6 +91,19 @@ Test(text_tree, says_how_many_calls_are_not_in_it)
 		    "      7 ns      7 ns    (not traced any more)\n");
 }
 
+Test(text_tree, is_not_indented_without_end)
+{
+	tree.n_calls = 2;
+	calls[1].depth = 5000;
+	calls[1].n_more = 1;
+	assert_text("     total      self  22:13:20.250000 goroutine 17\n"
+		    "   12.3 ms   1.50 µs  main.handle\n"
+		    "   1.00 ms   1.00 ms                                                          "
+		    "                        [5000] main.query\n"
+		    "                                                                              "
+		    "                        [5001] ... 1 more call within it\n");
+}
+
 Test(text_tree, says_what_it_is_within)
 {
 	tree.n_calls = 1;

@@ -12,7 +12,7 @@
 /* What is handed on, as text: "main(f g(h))" for calls within each other, of functions 'a' and so on. */
 static struct trees *trees;
 static char told[1 << 16];
-static uint64_t largest;
+static uint64_t largest, n_within, n_told;
 static int answer;
 
 static void tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -29,6 +29,7 @@ static void tell(const char *format, ...)
 
 static void tell_call(const struct tree_call *call)
 {
+	n_told += call->n_more + !call->is_more;
 	if (call->is_more)
 		tell("+%lu", call->n_more);
 	else
@@ -45,6 +46,7 @@ static int use(void *context, const struct tree *tree)
 {
 	cr_assert_eq(context, &told);
 	tell("%s%lu:", told[0] ? " " : "", tree->goid);
+	n_within += tree->is_within;
 	if (tree->is_within)
 		tell("<%c", (char)tree->calls[0].caller);
 	for (size_t i = 0; i < tree->n_calls; i++) {
@@ -59,7 +61,7 @@ static int use(void *context, const struct tree *tree)
 static void init(void)
 {
 	told[0] = 0;
-	largest = 0;
+	largest = n_within = n_told = 0;
 	answer = 0;
 	cr_assert_eq(trees_new(&trees, use, &told), 0);
 }
@@ -301,6 +303,60 @@ Test(trees, values_count_for_the_room)
 		told[0] = 0;
 		add_call(call);
 	}
-	/* The last goroutine had room for none but one that stands for all. */
-	cr_expect_str_eq(told, "1:a.+500");
+	/* There was no room for any call of the last goroutine, each of which was handed on as it came. */
+	cr_expect_str_eq(told, "1:a");
+	cr_expect_gt(n_within, 500);
+}
+
+Test(trees, self_stays_right_where_calls_are_put_together)
+{
+	uint64_t at = 100;
+
+	for (int i = 0; i < 3 * TREES_MAX_CALLS; i++, at += 100) {
+		cr_assert_eq(add('c', 2, at + 10, at + 40), 30);
+		cr_assert_eq(add('b', 1, at, at + 50), 20);
+	}
+	cr_expect_eq(add('a', 0, 50, at), at - 50 - 3 * TREES_MAX_CALLS * 50UL);
+	cr_expect_leq(largest, TREES_MAX_CALLS + 2);
+	cr_expect_eq(n_told, 6 * TREES_MAX_CALLS + 1);
+}
+
+Test(trees, a_new_goroutine_with_the_same_g_is_another)
+{
+	struct ended_call call = call_of('b', 0, 40, 50);
+
+	add('a', 1, 20, 30);
+	call.goid = 2;
+	add_call(call);
+	cr_expect_str_eq(told, "1:<za 2:b");
+}
+
+Test(trees, one_whose_id_is_not_known_may_be_the_same)
+{
+	struct ended_call call = call_of('b', 1, 20, 30);
+
+	call.goid = UINT64_MAX;
+	add_call(call);
+	add('a', 0, 10, 40);
+	cr_expect_str_eq(told, "1:a.b");
+}
+
+Test(trees, processes_are_finished_by_themselves)
+{
+	struct ended_call other = call_of('x', 1, 15, 16);
+	uint32_t processes[4];
+
+	other.process = 8;
+	add_call(other);
+	other.g = 0x5000;
+	add_call(other);
+	add('b', 1, 20, 30);
+	cr_expect_eq(trees_processes(trees, processes, 4), 2);
+	cr_expect_eq(trees_processes(trees, processes, 1), 1);
+	cr_expect_eq(trees_finish_process(trees, 8), 0);
+	cr_expect_str_eq(told, "1:<zx 1:<zx");
+	cr_expect_eq(trees_processes(trees, processes, 4), 1);
+	cr_expect_eq(processes[0], 7);
+	add('a', 0, 10, 40);
+	cr_expect_str_eq(told, "1:<zx 1:<zx 1:a.b");
 }

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "stats/branch.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gotraced/record.h"
+
+enum {
+	MIN_ROOM = 8,
+	ROOM_BYTES = sizeof(struct node) + sizeof(uint32_t),
+};
+
+static size_t value_bytes(const struct node *node)
+{
+	return node->call.values ? strlen(node->call.values) + 1 : 0;
+}
+
+static uint32_t end_of_root(const struct branch *branch, uint32_t i)
+{
+	return i + 1 < branch->n_roots ? branch->roots[i + 1] : branch->n;
+}
+
+uint32_t branch_root(const struct branch *branch, uint32_t i, uint32_t *ret_first)
+{
+	*ret_first = branch->roots[i];
+	return end_of_root(branch, i) - *ret_first;
+}
+
+static struct node *root_at(const struct branch *branch, uint32_t i)
+{
+	return &branch->nodes[end_of_root(branch, i) - 1];
+}
+
+/* Drops the last of the roots, so that n of them are left. */
+static void cut(struct branch *branch, uint32_t n_roots)
+{
+	if (n_roots == branch->n_roots)
+		return;
+	while (branch->n > branch->roots[n_roots]) {
+		struct node *node = &branch->nodes[--branch->n];
+
+		branch->n_bytes -= value_bytes(node);
+		free(node->call.values);
+	}
+	branch->n_roots = n_roots;
+}
+
+void branch_fini(struct branch *branch)
+{
+	cut(branch, 0);
+	free(branch->nodes);
+	free(branch->roots);
+	free(branch->taken);
+	*branch = (struct branch){ 0 };
+}
+
+/* Has it have room for another node. */
+static bool make_room(struct branch *branch)
+{
+	uint32_t n = branch->n_room ? 2 * branch->n_room : MIN_ROOM, *roots;
+	struct node *nodes;
+
+	if (branch->n < branch->n_room)
+		return true;
+	nodes = reallocarray(branch->nodes, n, sizeof(*nodes));
+	if (nodes)
+		branch->nodes = nodes;
+	roots = reallocarray(branch->roots, n, sizeof(*roots));
+	if (roots)
+		branch->roots = roots;
+	if (!nodes || !roots)
+		return false;
+	branch->n_bytes += (n - branch->n_room) * ROOM_BYTES;
+	branch->n_room = n;
+	return true;
+}
+
+/* The first of the roots that a call contains which has just ended: those after it are, too. */
+static uint32_t first_within(const struct branch *branch, const struct ended_call *call)
+{
+	uint32_t i = branch->n_roots;
+
+	while (i > 0 && root_at(branch, i - 1)->end_ns > call->start_ns)
+		i--;
+	return i;
+}
+
+/* Puts a call together with the one before, if they follow one another: within the same call. */
+static void put_together(struct branch *branch, struct node *node)
+{
+	const struct node *before = branch->n_roots ? root_at(branch, branch->n_roots - 1) : NULL;
+
+	if (!before || before->level != node->level)
+		return;
+	free(node->call.values);
+	node->call.values = NULL;
+	node->call.is_more = true;
+	node->call.is_unwound = false;
+	node->call.function = NO_FUNCTION;
+	node->call.self_ns = 0;
+	node->call.start_ns = before->call.start_ns;
+	node->call.duration_ns += before->call.duration_ns;
+	node->n_calls += before->n_calls;
+	node->call.n_more = node->n_calls;
+	cut(branch, branch->n_roots - 1);
+}
+
+/* Adds a node, which contains the roots from the first on. 0 or -ENOMEM. */
+static int push(struct branch *branch, uint32_t first, struct node *node, uint32_t n_at_most)
+{
+	for (uint32_t i = first; i < branch->n_roots; i++)
+		node->n_calls += root_at(branch, i)->n_calls;
+	if (branch->n >= n_at_most) {
+		node->call.n_more = node->n_calls - 1;
+		cut(branch, first);
+	}
+	if (branch->n >= n_at_most) {
+		put_together(branch, node);
+		first = branch->n_roots;
+	}
+	if (!make_room(branch)) {
+		free(node->call.values);
+		return -ENOMEM;
+	}
+	if (first == branch->n_roots)
+		branch->roots[branch->n_roots] = branch->n;
+	branch->n_roots = first + 1;
+	node->n_nodes = branch->n + 1 - branch->roots[first];
+	branch->nodes[branch->n++] = *node;
+	branch->n_bytes += value_bytes(node);
+	return 0;
+}
+
+/*
+ * What the calls directly within a call took, which are all that are deeper and ended since it began; they
+ * count for no other call.
+ */
+static uint64_t take_within(struct branch *branch, const struct ended_call *call)
+{
+	uint64_t sum_ns = 0;
+
+	for (; branch->n_taken; branch->n_taken--) {
+		const struct taken *last = &branch->taken[branch->n_taken - 1];
+
+		if (last->level <= call->level)
+			break;
+		if (last->last_end_ns > call->start_ns)
+			sum_ns += last->sum_ns;
+	}
+	return sum_ns;
+}
+
+/* A call of its level took so long, or those within it did that is left out. 0 or -ENOMEM. */
+static int note_taken(struct branch *branch, const struct ended_call *call, uint64_t sum_ns)
+{
+	struct taken *last = branch->n_taken ? &branch->taken[branch->n_taken - 1] : NULL;
+
+	if (!last || last->level < call->level) {
+		if (branch->n_taken == branch->n_taken_room) {
+			uint32_t n = branch->n_taken_room ? 2 * branch->n_taken_room : MIN_ROOM;
+			struct taken *grown = reallocarray(branch->taken, n, sizeof(*grown));
+
+			if (!grown)
+				return -ENOMEM;
+			branch->taken = grown;
+			branch->n_bytes += (n - branch->n_taken_room) * sizeof(*grown);
+			branch->n_taken_room = n;
+		}
+		last = &branch->taken[branch->n_taken++];
+		*last = (struct taken){ .level = call->level };
+	}
+	last->last_end_ns = call->start_ns + call->duration_ns;
+	last->sum_ns += sum_ns;
+	return 0;
+}
+
+static struct node node_of(const struct ended_call *call, uint64_t self_ns)
+{
+	return (struct node){
+		.call = {
+			.start_ns = call->start_ns,
+			.duration_ns = call->duration_ns,
+			.self_ns = self_ns,
+			.is_unwound = call->is_unwound,
+			.function = call->function,
+			.caller = call->caller,
+			.values = call->values,
+		},
+		.end_ns = call->start_ns + call->duration_ns,
+		.level = call->level,
+		.n_calls = 1,
+	};
+}
+
+int branch_add(struct branch *branch, const struct ended_call *call, uint32_t n_at_most,
+	       uint64_t *ret_self_ns, uint32_t *ret_n_before)
+{
+	uint64_t within_ns = take_within(branch, call);
+	struct node node;
+	int err;
+
+	*ret_n_before = first_within(branch, call);
+	*ret_self_ns = within_ns < call->duration_ns ? call->duration_ns - within_ns : 0;
+	node = node_of(call, *ret_self_ns);
+	err = note_taken(branch, call, call->is_left_out ? within_ns : call->duration_ns);
+	if (!err && !call->is_left_out)
+		return push(branch, *ret_n_before, &node, n_at_most);
+	free(call->values);
+	return err;
+}
