@@ -200,7 +200,7 @@ def held_value(tree, off=0, is_error=False, depth=0):
     if off + (16 if kind == "struct" else tree["bytes"]) > HELD_BYTES:
         return CUT
     if kind == "string":
-        is_taken = off == 0 or is_error and off == 16
+        is_taken = off == 0 or is_error and off == 16 or not tree["value"]
         return text_of(bytes.fromhex(tree["value"]), string_bytes(0)) if is_taken else CUT
     if kind in ("slice", "interface"):
         return None if tree["nil"] else CUT
@@ -270,7 +270,7 @@ def reported(tree, depth=0, pointers=0, in_registers=False):
     if kind in COMPLEX:
         return [real_of(bits) for bits in tree["value"]]
     if kind == "string":
-        return CUT if depth == DEEPEST else text_of(bytes.fromhex(tree["value"]), string_bytes(depth))
+        return CUT if depth == DEEPEST and tree["value"] else text_of(bytes.fromhex(tree["value"]), string_bytes(depth))
     if kind == "slice":
         return slice_of(tree, depth, pointers)
     if kind == "ptr":

@@ -26,7 +26,7 @@ static const uint64_t SETTLED_AFTER_NS = 50000000;
 
 static const uint64_t LOOK_EVERY_NS = 1000000000;
 
-enum { MAX_LOOKED_AT = 64 };
+enum { MAX_ENDED = 64 };
 
 struct call_trees {
 	const struct options_calls *wanted;
@@ -39,7 +39,7 @@ struct call_trees {
 	uint64_t n_left_out; /* of the file, for the limit */
 	uint64_t n_missed; /* of it, for want of room in the ring buffer */
 	uint64_t looked_ns; /* for processes that have ended, with calls that wait: */
-	uint32_t ended[MAX_LOOKED_AT];
+	uint32_t ended[MAX_ENDED];
 	size_t n_ended;
 	struct settling settling;
 	FILE *file; /* NULL: none */
@@ -281,14 +281,17 @@ static int use_call(void *context, const struct ended_call *call)
 			      self_ns);
 }
 
+static bool has_ended(uint32_t process)
+{
+	return kill((pid_t)process, 0) && errno == ESRCH;
+}
+
 /*
  * Trees of processes that had ended at the last look are as complete as they will ever be: of those that
  * have ended since, calls may not have settled. 0 or -ENOMEM.
  */
 static int finish_ended(struct call_trees *trees, uint64_t now_ns)
 {
-	uint32_t processes[MAX_LOOKED_AT];
-	size_t n;
 	int err = 0;
 
 	if (now_ns - trees->looked_ns < LOOK_EVERY_NS)
@@ -296,20 +299,16 @@ static int finish_ended(struct call_trees *trees, uint64_t now_ns)
 	trees->looked_ns = now_ns;
 	for (size_t i = 0; i < trees->n_ended && !err; i++)
 		err = trees_finish_process(trees->trees, trees->ended[i]);
-	trees->n_ended = 0;
-	n = trees_processes(trees->trees, processes, MAX_LOOKED_AT);
-	for (size_t i = 0; i < n; i++)
-		if (kill((pid_t)processes[i], 0) && errno == ESRCH)
-			trees->ended[trees->n_ended++] = processes[i];
+	trees->n_ended = trees_processes(trees->trees, has_ended, trees->ended, MAX_ENDED);
 	return err;
 }
 
 int call_trees_end(struct call_trees *trees, uint64_t began_ns)
 {
-	bool is_over = trees->session->is_over;
-	int err =
-		settling_until(&trees->settling, is_over ? UINT64_MAX : began_ns - SETTLED_AFTER_NS,
-			       use_call, trees);
+	bool is_over = trees->session->is_over, may_wait = !is_over && !trees->session->is_settling;
+	int err = settling_until(&trees->settling,
+				 may_wait ? began_ns - SETTLED_AFTER_NS : UINT64_MAX, use_call,
+				 trees);
 
 	if (err)
 		return err;
@@ -343,12 +342,9 @@ const struct call_graph *call_trees_graph(const struct call_trees *trees)
 	return &trees->graph;
 }
 
-int call_trees_restart(struct call_trees *trees)
+void call_trees_restart(struct call_trees *trees)
 {
-	int err = settling_until(&trees->settling, UINT64_MAX, use_call, trees);
-
 	call_graph_restart(&trees->graph);
-	return err;
 }
 
 int call_trees_forget(struct call_trees *trees, uint32_t function)

@@ -36,9 +36,9 @@ int call_trees_close(struct call_trees *trees, struct reason *why);
 
 /* Who called whom so far. */
 const struct call_graph *call_trees_graph(const struct call_trees *trees);
+void call_trees_restart(struct call_trees *trees);
 
 /* 0 or -ENOMEM. */
-int call_trees_restart(struct call_trees *trees);
 int call_trees_forget(struct call_trees *trees, uint32_t function);
 
 #endif

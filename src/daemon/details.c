@@ -209,11 +209,12 @@ int details_miss(struct details *details, uint32_t function, const char *name, u
 	return details->stacks ? stacks_add_unknown(details->stacks, name, n_calls, sum_ns) : 0;
 }
 
-int details_restart(struct details *details)
+void details_restart(struct details *details)
 {
 	if (details->stacks)
 		stacks_restart(details->stacks);
-	return details->trees ? call_trees_restart(details->trees) : 0;
+	if (details->trees)
+		call_trees_restart(details->trees);
 }
 
 int details_forget(struct details *details, uint32_t function)

@@ -27,8 +27,8 @@ bool details_keep(struct details *details, const struct call_detail *detail);
 int details_miss(struct details *details, uint32_t function, const char *name, uint64_t n_calls,
 		 uint64_t sum_ns);
 
-/* Begins figures anew. 0 or -ENOMEM. */
-int details_restart(struct details *details);
+/* Begins figures anew. */
+void details_restart(struct details *details);
 
 /* A function's number will be another's. 0 or -ENOMEM. */
 int details_forget(struct details *details, uint32_t function);

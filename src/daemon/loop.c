@@ -244,6 +244,8 @@ static int on_signal(struct loop *loop, uint32_t signo, struct reason *why)
 		return on_reload(loop, why);
 	if (signo == SIGWINCH || signo == SIGTSTP || signo == SIGCONT)
 		return display_on_signal(&loop->display, signo, why);
+	/* Of figures that are thrown away nothing is left for later. */
+	loop->session->is_settling = signo == SIGUSR2;
 	if (signo == SIGUSR1 || signo == SIGUSR2)
 		err = reporting_write(loop->session, REPORT_DUMP, &is_written, why);
 	else
@@ -251,6 +253,7 @@ static int on_signal(struct loop *loop, uint32_t signo, struct reason *why)
 	/* Figures that could not be written are not thrown away. */
 	if (signo == SIGUSR2 && is_written)
 		session_restart(loop->session);
+	loop->session->is_settling = false;
 	return err;
 }
 

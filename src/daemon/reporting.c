@@ -230,9 +230,12 @@ int reporting_write_leaving(struct session *session, const struct target *target
 			    bool *ret_is_written, struct reason *why)
 {
 	struct making making = make_written(session, REPORT_FINAL);
-	int err = session_take_over(session, why), failure;
+	int err, failure;
 
 	making.is_of_leaving = true;
+	session->is_settling = true;
+	err = session_take_over(session, why);
+	session->is_settling = false;
 	if (!err)
 		err = write_made(&making, target, &failure, why);
 	if (err)

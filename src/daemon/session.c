@@ -276,8 +276,8 @@ void session_start(struct session *session)
 void session_restart(struct session *session)
 {
 	stats_restart(&session->stats);
-	if (session->details && details_restart(session->details))
-		session->is_out_of_memory = true;
+	if (session->details)
+		details_restart(session->details);
 	session_start(session);
 }
 

@@ -34,6 +34,7 @@ struct session {
 	bool is_calibrated;
 	struct report_function *reported; /* room for all functions; owned */
 	bool has_intervals; /* they are reported, each by itself */
+	bool is_settling; /* what was measured is not to wait for what may have been before it */
 	bool is_over; /* nothing is measured any more */
 	bool ends_unheard; /* when nobody can read its output any more */
 	struct moment started[N_STATS_SPANS];

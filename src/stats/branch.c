@@ -87,13 +87,11 @@ static uint32_t first_within(const struct branch *branch, const struct ended_cal
 	return i;
 }
 
-/* Puts a call together with the one before, if they follow one another: within the same call. */
-static void put_together(struct branch *branch, struct node *node)
+/* Has a node stand for the last root, too, which it takes the place of. */
+static void absorb(struct branch *branch, struct node *node)
 {
-	const struct node *before = branch->n_roots ? root_at(branch, branch->n_roots - 1) : NULL;
+	const struct node *before = root_at(branch, branch->n_roots - 1);
 
-	if (!before || before->level != node->level)
-		return;
 	free(node->call.values);
 	node->call.values = NULL;
 	node->call.is_more = true;
@@ -105,6 +103,23 @@ static void put_together(struct branch *branch, struct node *node)
 	node->n_calls += before->n_calls;
 	node->call.n_more = node->n_calls;
 	cut(branch, branch->n_roots - 1);
+}
+
+static uint32_t last_level(const struct branch *branch)
+{
+	return branch->n_roots ? root_at(branch, branch->n_roots - 1)->level : 0;
+}
+
+/*
+ * Puts a call together with the one that it follows, within the same call; and, where calls are missing, with
+ * those within one that is not known. So the levels of roots rise.
+ */
+static void put_together(struct branch *branch, struct node *node)
+{
+	while (last_level(branch) > node->level)
+		absorb(branch, node);
+	if (last_level(branch) == node->level)
+		absorb(branch, node);
 }
 
 /* Adds a node, which contains the roots from the first on. 0 or -ENOMEM. */
@@ -134,45 +149,55 @@ static int push(struct branch *branch, uint32_t first, struct node *node, uint32
 }
 
 /*
- * What the calls directly within a call took, which are all that are deeper and ended since it began; they
- * count for no other call.
+ * What calls took that are deeper than a call, and no part of another one that is known. If all of them ended
+ * since it began, they are those directly within it; else calls are missing that some of them were in.
  */
-static uint64_t take_within(struct branch *branch, const struct ended_call *call)
+static struct taken take_deeper(struct branch *branch, const struct ended_call *call)
 {
-	uint64_t sum_ns = 0;
+	struct taken all = { .level = call->level, .first_end_ns = UINT64_MAX };
 
 	for (; branch->n_taken; branch->n_taken--) {
 		const struct taken *last = &branch->taken[branch->n_taken - 1];
 
 		if (last->level <= call->level)
 			break;
-		if (last->last_end_ns > call->start_ns)
-			sum_ns += last->sum_ns;
+		all.sum_ns += last->sum_ns;
+		if (last->first_end_ns < all.first_end_ns)
+			all.first_end_ns = last->first_end_ns;
 	}
+	return all;
+}
+
+/* What those took that are within a call, by the nodes: of which some may stand for more than that. */
+static uint64_t sum_of_roots(const struct branch *branch, uint32_t first)
+{
+	uint64_t sum_ns = 0;
+
+	for (uint32_t i = first; i < branch->n_roots; i++)
+		sum_ns += root_at(branch, i)->call.duration_ns;
 	return sum_ns;
 }
 
-/* A call of its level took so long, or those within it did that is left out. 0 or -ENOMEM. */
-static int note_taken(struct branch *branch, const struct ended_call *call, uint64_t sum_ns)
+/* Adds what calls of a level took. 0 or -ENOMEM. */
+static int note_taken(struct branch *branch, const struct taken *more)
 {
 	struct taken *last = branch->n_taken ? &branch->taken[branch->n_taken - 1] : NULL;
 
-	if (!last || last->level < call->level) {
-		if (branch->n_taken == branch->n_taken_room) {
-			uint32_t n = branch->n_taken_room ? 2 * branch->n_taken_room : MIN_ROOM;
-			struct taken *grown = reallocarray(branch->taken, n, sizeof(*grown));
-
-			if (!grown)
-				return -ENOMEM;
-			branch->taken = grown;
-			branch->n_bytes += (n - branch->n_taken_room) * sizeof(*grown);
-			branch->n_taken_room = n;
-		}
-		last = &branch->taken[branch->n_taken++];
-		*last = (struct taken){ .level = call->level };
+	if (last && last->level == more->level) {
+		last->sum_ns += more->sum_ns;
+		return 0;
 	}
-	last->last_end_ns = call->start_ns + call->duration_ns;
-	last->sum_ns += sum_ns;
+	if (branch->n_taken == branch->n_taken_room) {
+		uint32_t n = branch->n_taken_room ? 2 * branch->n_taken_room : MIN_ROOM;
+		struct taken *grown = reallocarray(branch->taken, n, sizeof(*grown));
+
+		if (!grown)
+			return -ENOMEM;
+		branch->taken = grown;
+		branch->n_bytes += (n - branch->n_taken_room) * sizeof(*grown);
+		branch->n_taken_room = n;
+	}
+	branch->taken[branch->n_taken++] = *more;
 	return 0;
 }
 
@@ -197,14 +222,23 @@ static struct node node_of(const struct ended_call *call, uint64_t self_ns)
 int branch_add(struct branch *branch, const struct ended_call *call, uint32_t n_at_most,
 	       uint64_t *ret_self_ns, uint32_t *ret_n_before)
 {
-	uint64_t within_ns = take_within(branch, call);
+	uint64_t end_ns = call->start_ns + call->duration_ns, within_ns;
+	struct taken taken = take_deeper(branch, call);
 	struct node node;
 	int err;
 
 	*ret_n_before = first_within(branch, call);
+	within_ns = taken.first_end_ns > call->start_ns ? taken.sum_ns
+							: sum_of_roots(branch, *ret_n_before);
 	*ret_self_ns = within_ns < call->duration_ns ? call->duration_ns - within_ns : 0;
 	node = node_of(call, *ret_self_ns);
-	err = note_taken(branch, call, call->is_left_out ? within_ns : call->duration_ns);
+	/* What is not within it is within whatever it is within itself, as all of it is if it is left out. */
+	if (!call->is_left_out)
+		taken.sum_ns +=
+			call->duration_ns - (within_ns < taken.sum_ns ? within_ns : taken.sum_ns);
+	if (end_ns < taken.first_end_ns)
+		taken.first_end_ns = end_ns;
+	err = note_taken(branch, &taken);
 	if (!err && !call->is_left_out)
 		return push(branch, *ret_n_before, &node, n_at_most);
 	free(call->values);

@@ -16,10 +16,10 @@ struct node {
 	uint64_t n_calls; /* that it stands for, likewise */
 };
 
-/* What calls of one level took together since the last one of a lower level ended. */
+/* What calls of one level took together since the last one of a lower level ended, the first of them when. */
 struct taken {
 	uint32_t level;
-	uint64_t last_end_ns, sum_ns;
+	uint64_t first_end_ns, sum_ns;
 };
 
 /* All zero is none. */

@@ -2,6 +2,7 @@
 #include "stats/call_graph.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,8 +98,21 @@ void call_graph_restart(struct call_graph *graph)
 	graph->n_edges = 0;
 }
 
+static bool is_in(const struct call_graph *graph, uint32_t function)
+{
+	for (size_t i = 0; i < graph->n_slots; i++) {
+		const struct call_edge *edge = &graph->edges[i];
+
+		if (edge->n_calls && (edge->function == function || edge->caller == function))
+			return true;
+	}
+	return false;
+}
+
 int call_graph_forget(struct call_graph *graph, uint32_t function)
 {
 	graph->functions[function] = (struct call_graph_function){ 0 };
+	if (!is_in(graph, function))
+		return 0;
 	return move_to(graph, graph->n_slots, &function);
 }

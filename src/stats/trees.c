@@ -251,13 +251,13 @@ static bool is_among(const uint32_t *processes, size_t n, uint32_t process)
 	return false;
 }
 
-size_t trees_processes(const struct trees *trees, uint32_t *ret, size_t n_room)
+size_t trees_processes(const struct trees *trees, trees_is_so *is_so, uint32_t *ret, size_t n_room)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < N_SLOTS; i++)
 		for (const struct goroutine *of = trees->slots[i]; of && n < n_room; of = of->next)
-			if (!is_among(ret, n, of->process))
+			if (!is_among(ret, n, of->process) && is_so(of->process))
 				ret[n++] = of->process;
 	return n;
 }

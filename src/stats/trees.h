@@ -82,8 +82,12 @@ int trees_add(struct trees *trees, const struct ended_call *call, uint64_t *ret_
 int trees_finish(struct trees *trees);
 int trees_finish_process(struct trees *trees, uint32_t process);
 
-/* The processes for which something waits; more than there is room for are left out. Returns how many. */
-size_t trees_processes(const struct trees *trees, uint32_t *ret, size_t n_room);
+/*
+ * The processes of which this is so, and for which something waits; more than there is room for are left out.
+ * Returns how many.
+ */
+typedef bool trees_is_so(uint32_t process);
+size_t trees_processes(const struct trees *trees, trees_is_so *is_so, uint32_t *ret, size_t n_room);
 
 /* A function's number will be another's. */
 void trees_forget(struct trees *trees, uint32_t function);

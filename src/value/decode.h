@@ -16,6 +16,7 @@ struct decode_field {
 };
 
 struct decode_type {
+	uint64_t ip; /* of the description; filled in by who asks */
 	char name[256];
 	enum go_kind kind;
 	uint64_t n_bytes;

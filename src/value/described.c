@@ -15,9 +15,13 @@ const struct decode_type *described_type(struct decoder *decoder, uint64_t ip)
 {
 	struct decode_type *type = &decoder->dynamic_types[decoder->n_types];
 
+	for (size_t i = 0; i < decoder->n_types; i++)
+		if (decoder->dynamic_types[i].ip == ip)
+			return &decoder->dynamic_types[i];
 	if (!decoder->program || decoder->n_types == DECODE_MAX_TYPES ||
 	    !decoder->program->type(decoder->program->context, ip, type))
 		return NULL;
+	type->ip = ip;
 	decoder->n_types++;
 	return type;
 }
@@ -26,10 +30,13 @@ static void decode_field(struct decoder *decoder, const struct dynamic *dynamic,
 			 const struct decode_field *field, uint64_t off, int depth,
 			 struct value *ret)
 {
-	const struct decode_type *type = described_type(decoder, field->type_ip);
+	const struct decode_type *type;
 
 	ret->kind = VALUE_NOT_TAKEN;
 	ret->label = field->name;
+	if (off + field->off >= dynamic->n_data_bytes)
+		return;
+	type = described_type(decoder, field->type_ip);
 	if (type)
 		decode(decoder, dynamic, type, off + field->off, depth + 1, ret);
 }
@@ -41,7 +48,9 @@ static void decode_struct(struct decoder *decoder, const struct dynamic *dynamic
 	size_t n = type->n_known_fields;
 	struct value *children;
 
-	if (decode_time(decoder, type->name, dynamic->data_at + off, type->n_bytes, ret))
+	/* Two of its three words tell the time. */
+	if (off + 2 * WORD <= dynamic->n_data_bytes &&
+	    decode_time(decoder, type->name, dynamic->data_at + off, type->n_bytes, ret))
 		return;
 	if (depth == MAX_DEPTH || (n == 0 && type->n_bytes))
 		return;

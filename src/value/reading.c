@@ -191,6 +191,11 @@ void decode_string(const struct decoder *decoder, uint64_t at, uint64_t content_
 	if (decode_is_missing(decoder, at + WORD, WORD, ret))
 		return;
 	decode_word(decoder, at + WORD, &n_whole);
+	if (n_whole == 0) {
+		ret->kind = VALUE_STRING;
+		ret->bytes = "";
+		return;
+	}
 	ret->n_bytes = n_whole < room ? n_whole : room;
 	if (n_whole >> 63 || content_at == FETCH_NOWHERE) {
 		ret->kind = n_whole >> 63 ? VALUE_UNREADABLE : VALUE_NOT_TAKEN;

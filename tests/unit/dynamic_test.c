@@ -229,7 +229,7 @@ Test(dynamic, shows_structs_within_structs)
 	field(outer, "Inner", inner, 8);
 	heap[(at - HEAP) / 8] = 9;
 	heap[(at - HEAP) / 8 + 1] = 5;
-	assert_any_shows(outer, at, "main.outer{N:9 Inner:{Code:5 Text:…}}");
+	assert_any_shows(outer, at, "main.outer{N:9 Inner:{Code:5 Text:\"\"}}");
 	assert_any_shows(type("struct {}", GO_STRUCT, 0), HEAP, "struct {}{}");
 }
 
@@ -239,7 +239,7 @@ Test(dynamic, shows_what_pointers_point_to)
 
 	heap[(at - HEAP) / 8] = 42;
 	assert_any_shows(pointer_to("*main.failure", type_of_failure()), at,
-			 "&main.failure{Code:42 Text:…}");
+			 "&main.failure{Code:42 Text:\"\"}");
 	assert_any_shows(pointer_to("*int", integer), at, "*int(&42)");
 	assert_any_shows(pointer_to("*string", type("string", GO_STRING, 16)),
 			 word_of_string("text"), "*string(&\"text\")");
@@ -269,6 +269,16 @@ Test(dynamic, shows_the_time)
 
 	heap[(at - HEAP) / 8 + 1] = 62135596800 + 1600000000;
 	assert_any_shows(type("time.Time", GO_STRUCT, 24), at, "time.Time(2020-09-13T12:26:40Z)");
+}
+
+Test(dynamic, shows_no_time_of_which_half_was_taken)
+{
+	uint64_t record = type("main.record", GO_STRUCT, 64), at = words(8);
+
+	field(record, "Name", type("string", GO_STRING, 16), 0);
+	field(record, "Created", type("time.Time", GO_STRUCT, 24), 40);
+	string("long enough to be taken", at);
+	assert_any_shows(record, at, "main.record{Name:\"long enough to be taken\" Created:…}");
 }
 
 Test(dynamic, shows_values_at_the_end_of_memory)

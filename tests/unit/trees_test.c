@@ -165,9 +165,10 @@ Test(trees, calls_within_one_not_told_of_are_trees_of_their_own)
 {
 	add('c', 2, 20, 30);
 	/* b, from 15 to 35, is lost. */
-	add('b', 1, 40, 50);
-	add('a', 0, 10, 60);
-	cr_expect_str_eq(told, "1:a.c.b");
+	add('d', 2, 41, 42);
+	cr_expect_eq(add('b', 1, 40, 50), 9);
+	cr_expect_eq(add('a', 0, 10, 60), 30);
+	cr_expect_str_eq(told, "1:a.c.b..d");
 }
 
 Test(trees, calls_within_an_outermost_one_not_told_of_come_before_the_next_tree)
@@ -321,6 +322,20 @@ Test(trees, self_stays_right_where_calls_are_put_together)
 	cr_expect_eq(n_told, 6 * TREES_MAX_CALLS + 1);
 }
 
+Test(trees, there_is_no_more_of_them_where_calls_are_missing)
+{
+	uint64_t at = 100;
+
+	for (int i = 0; i < 3 * TREES_MAX_CALLS; i++, at += 100) {
+		add('c', 2, at + 10, at + 40);
+		if (i % 2)
+			add('b', 1, at, at + 50);
+	}
+	add('a', 0, 50, at);
+	cr_expect_leq(largest, TREES_MAX_CALLS + 3);
+	cr_expect_eq(n_told, 3 * TREES_MAX_CALLS * 3 / 2 + 1);
+}
+
 Test(trees, a_new_goroutine_with_the_same_g_is_another)
 {
 	struct ended_call call = call_of('b', 0, 40, 50);
@@ -341,6 +356,16 @@ Test(trees, one_whose_id_is_not_known_may_be_the_same)
 	cr_expect_str_eq(told, "1:a.b");
 }
 
+static bool is_any(uint32_t process)
+{
+	return process > 0;
+}
+
+static bool is_eighth(uint32_t process)
+{
+	return process == 8;
+}
+
 Test(trees, processes_are_finished_by_themselves)
 {
 	struct ended_call other = call_of('x', 1, 15, 16);
@@ -351,11 +376,13 @@ Test(trees, processes_are_finished_by_themselves)
 	other.g = 0x5000;
 	add_call(other);
 	add('b', 1, 20, 30);
-	cr_expect_eq(trees_processes(trees, processes, 4), 2);
-	cr_expect_eq(trees_processes(trees, processes, 1), 1);
+	cr_expect_eq(trees_processes(trees, is_any, processes, 4), 2);
+	cr_expect_eq(trees_processes(trees, is_any, processes, 1), 1);
+	cr_expect_eq(trees_processes(trees, is_eighth, processes, 4), 1);
+	cr_expect_eq(processes[0], 8);
 	cr_expect_eq(trees_finish_process(trees, 8), 0);
 	cr_expect_str_eq(told, "1:<zx 1:<zx");
-	cr_expect_eq(trees_processes(trees, processes, 4), 1);
+	cr_expect_eq(trees_processes(trees, is_any, processes, 4), 1);
 	cr_expect_eq(processes[0], 7);
 	add('a', 0, 10, 40);
 	cr_expect_str_eq(told, "1:<zx 1:<zx 1:a.b");
