@@ -94,9 +94,7 @@ static int print_calls_of(FILE *to, const struct report *report, uint32_t functi
 	struct json_line line;
 
 	report_figures(report, function, &figures);
-	json_line_begin(&line);
-	json_line_add_number(&line, "format", JSON_FORMAT_VERSION);
-	json_line_add_text(&line, "report", report_kind_name(report->kind));
+	json_line_begin_report(&line, report_kind_name(report->kind));
 	json_line_add_text(&line, "target", report->target);
 	json_line_add_text(&line, "binary", report->binary);
 	json_line_add(&line, "labels", labels(report));

@@ -69,18 +69,14 @@ int json_print_call(FILE *to, const struct report_call *call,
 	struct report_time time;
 	struct json_line line;
 
-	json_line_begin(&line);
+	json_line_begin_report(&line, "call");
 	line.has_exact_reals = true;
-	json_line_add_number(&line, "format", JSON_FORMAT_VERSION);
-	json_line_add_text(&line, "report", "call");
 	json_line_add_text(&line, "target", call->target);
 	json_line_add_text(&line, "function", call->function);
 	json_line_add_text(&line, "start", report_time(&time, call->started_ns));
 	json_line_add_number(&line, "duration_ns", call->duration_ns);
 	json_line_add_text(&line, "end", call->is_unwound ? "unwound" : "returned");
-	json_line_add(&line, "goroutine",
-		      call->is_goroutine_known ? json_integer((json_int_t)call->goroutine)
-					       : json_null());
+	json_line_add_goroutine(&line, call->goroutine, call->is_goroutine_known);
 	json_line_add_number(&line, "pid", call->process);
 	json_line_add_number(&line, "tid", call->thread);
 	json_add_values(&line, call);
@@ -93,9 +89,7 @@ int json_print_omitted(FILE *to, const struct report_omitted *omitted)
 {
 	struct json_line line;
 
-	json_line_begin(&line);
-	json_line_add_number(&line, "format", JSON_FORMAT_VERSION);
-	json_line_add_text(&line, "report", "omitted");
+	json_line_begin_report(&line, "omitted");
 	json_line_add_number(&line, "over_limit", omitted->n_over_limit);
 	json_line_add_number(&line, "dropped", omitted->n_dropped);
 	return json_line_end(&line, to);

@@ -7,11 +7,20 @@
 
 #include "report/utf8.h"
 
+enum { FORMAT_VERSION = 1 }; /* another one where a reader of this one would err */
+
 void json_line_begin(struct json_line *line)
 {
 	line->object = json_object();
 	line->is_complete = line->object != NULL;
 	line->has_exact_reals = false;
+}
+
+void json_line_begin_report(struct json_line *line, const char *kind)
+{
+	json_line_begin(line);
+	json_line_add_number(line, "format", FORMAT_VERSION);
+	json_line_add_text(line, "report", kind);
 }
 
 void json_line_add(struct json_line *line, const char *key, json_t *value)
@@ -37,6 +46,11 @@ json_t *json_text(const char *of)
 void json_line_add_text(struct json_line *line, const char *key, const char *of)
 {
 	json_line_add(line, key, json_text(of));
+}
+
+void json_line_add_goroutine(struct json_line *line, uint64_t id, bool is_known)
+{
+	json_line_add(line, "goroutine", is_known ? json_integer((json_int_t)id) : json_null());
 }
 
 int json_line_end(struct json_line *line, FILE *to)

@@ -14,14 +14,18 @@ struct json_line {
 	bool has_exact_reals; /* set by who wants them; else they are rounded, for people */
 };
 
-enum { JSON_FORMAT_VERSION = 1 }; /* another one where a reader of this one would err */
-
 void json_line_begin(struct json_line *line);
+
+/* One that is a report of a kind, with what every report begins with. */
+void json_line_begin_report(struct json_line *line, const char *kind);
 
 /* Takes the value over; NULL is one that could not be made. */
 void json_line_add(struct json_line *line, const char *key, json_t *value);
 void json_line_add_number(struct json_line *line, const char *key, uint64_t number);
 void json_line_add_text(struct json_line *line, const char *key, const char *of);
+
+/* A goroutine's id; null where it is not known. */
+void json_line_add_goroutine(struct json_line *line, uint64_t id, bool is_known);
 
 /* Prints it, and frees it. 0 or -ENOMEM. */
 int json_line_end(struct json_line *line, FILE *to);

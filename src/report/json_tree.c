@@ -74,15 +74,11 @@ int json_print_tree(FILE *to, const struct report_tree *tree,
 	struct report_time time;
 	struct json_line line;
 
-	json_line_begin(&line);
+	json_line_begin_report(&line, "tree");
 	line.has_exact_reals = true;
-	json_line_add_number(&line, "format", JSON_FORMAT_VERSION);
-	json_line_add_text(&line, "report", "tree");
 	json_line_add_text(&line, "target", tree->target);
 	json_line_add_text(&line, "start", report_time(&time, tree->started_ns));
-	json_line_add(&line, "goroutine",
-		      tree->is_goroutine_known ? json_integer((json_int_t)tree->goroutine)
-					       : json_null());
+	json_line_add_goroutine(&line, tree->goroutine, tree->is_goroutine_known);
 	json_line_add_number(&line, "pid", tree->process);
 	json_line_add(&line, "is_within", json_boolean(tree->is_within));
 	add_function(&line, "caller", tree->caller);
@@ -123,9 +119,7 @@ int json_print_graph(FILE *to, const struct report *report)
 	struct json_line line;
 
 	report_graph_rest(report, &rest);
-	json_line_begin(&line);
-	json_line_add_number(&line, "format", JSON_FORMAT_VERSION);
-	json_line_add_text(&line, "report", "call-graph");
+	json_line_begin_report(&line, "call-graph");
 	json_line_add_text(&line, "of", report_kind_name(report->kind));
 	json_line_add_text(&line, "target", report->target);
 	json_line_add(&line, "edges", edges_of(report));
