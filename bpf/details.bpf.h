@@ -64,7 +64,7 @@ static __always_inline __u32 caller_of_top(struct frames *frames)
 	__u32 n = frames->goroutine->n_frames;
 	struct frame *caller = n > 1 ? frame_at(frames, n - 2, false) : 0;
 
-	return caller && !frame_is_forgotten(caller) ? caller->function : NO_FUNCTION;
+	return caller && frame_counters(caller) ? caller->function : NO_FUNCTION;
 }
 
 static __always_inline void detail_fill(struct call_detail *detail, struct frames *frames,

@@ -149,22 +149,23 @@ static __always_inline void frames_pop(struct frames *frames, struct frame *top)
 	}
 }
 
-/* Is its call of a function whose number is another's by now? */
-static __always_inline bool frame_is_forgotten(const struct frame *frame)
-{
-	__u32 function = frame->function;
-	struct call_counters *counts = bpf_map_lookup_elem(&counters, &function);
-
-	return !counts || frame->start_ns < counts->since_ns;
-}
-
-/* Counts how the call of a frame ended. False when it is of a function that is forgotten. */
-static __always_inline bool frame_count_end(const struct frame *frame, enum call_counter end)
+/* The counters of its function; 0 when that is forgotten, and its number another's by now. */
+static __always_inline struct call_counters *frame_counters(const struct frame *frame)
 {
 	__u32 function = frame->function;
 	struct call_counters *counts = bpf_map_lookup_elem(&counters, &function);
 
 	if (!counts || frame->start_ns < counts->since_ns)
+		return 0;
+	return counts;
+}
+
+/* Counts how the call of a frame ended. False when it is of a function that is forgotten. */
+static __always_inline bool frame_count_end(const struct frame *frame, enum call_counter end)
+{
+	struct call_counters *counts = frame_counters(frame);
+
+	if (!counts)
 		return false;
 	__sync_fetch_and_add(&counts->n[end], 1);
 	return true;
